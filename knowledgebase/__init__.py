@@ -1,0 +1,1 @@
+"""What is known: articles and the forum. May use contracts."""
