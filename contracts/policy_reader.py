@@ -1,0 +1,220 @@
+"""Reading a parsed TOML document, every fault noted with its path instead of raised one by one."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+CODE_HINT = 'a short code of letters, digits, "-" and "_"'
+LONGEST_SHOWN = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One place where a file breaks the format.
+
+    ``path`` is the key's full path, places in a list counted from 1 (``severities[2].code``);
+    ``found`` what stands there, as TOML would write it; ``allowed`` what may stand there.
+    """
+
+    path: str
+    found: str
+    allowed: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: found {self.found}; may be {self.allowed}"
+
+
+def shown(value: object) -> str:
+    """A value as a reader of the file knows it, shortened."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            text = '"' + value.replace("\n", "\\n") + '"'
+        case dict():
+            return "a table"
+        case list():
+            text = "[" + ", ".join(shown(item) for item in value) + "]"
+        case date() | datetime():
+            text = value.isoformat()
+        case _:
+            text = str(value)
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+
+
+@dataclass(slots=True)
+class Table:
+    """One table of the document. What is asked for is known; ``finish`` reports every other key."""
+
+    path: str
+    values: dict[str, Any]
+    faults: list[Fault]
+    known: set[str] = field(default_factory=set)
+
+    def at(self, key: str) -> str:
+        return f"{self.path}.{key}" if self.path else key
+
+    def has(self, key: str) -> bool:
+        return key in self.values
+
+    def fault(self, key: str, found: object, allowed: str) -> None:
+        self.faults.append(Fault(self.at(key), shown(found), allowed))
+
+    def value(
+        self, key: str, fits: Callable[[Any], bool], allowed: str, default: T, required: bool = False
+    ) -> Any | T:
+        """The value of ``key`` if it fits; otherwise a fault, and ``default``."""
+        self.known.add(key)
+        if key not in self.values:
+            if required:
+                self.fault(key, None, allowed)
+            return default
+        if not fits(self.values[key]):
+            self.fault(key, self.values[key], allowed)
+            return default
+        return self.values[key]
+
+    def text(self, key: str, allowed: str = "a text", required: bool = True) -> str:
+        """A text that is not blank, without the white space around it."""
+        found: str = self.value(key, _is_text, allowed, "", required)
+        return found.strip()
+
+    def code(self, key: str) -> str:
+        found: str = self.value(
+            key, lambda v: isinstance(v, str) and bool(CODE.fullmatch(v)), CODE_HINT, "", True
+        )
+        return found
+
+    def choice(self, key: str, choices: Sequence[str], default: str = "", required: bool = False) -> str:
+        allowed = one_of(choices)
+        found: str = self.value(
+            key, lambda v: isinstance(v, str) and v in choices, allowed, default, required
+        )
+        return found
+
+    def flag(self, key: str, default: bool = False) -> bool:
+        found: bool = self.value(key, lambda v: isinstance(v, bool), "true or false", default)
+        return found
+
+    def optional_flag(self, key: str) -> bool | None:
+        found: bool | None = self.value(key, lambda v: isinstance(v, bool), "true or false", None)
+        return found
+
+    def whole_number(self, key: str, least: int, most: int) -> int | None:
+        found: int | None = self.value(
+            key,
+            lambda v: isinstance(v, int) and not isinstance(v, bool) and least <= v <= most,
+            f"a whole number from {least} to {most}",
+            None,
+        )
+        return found
+
+    def percent(self, key: str) -> float | None:
+        found = self.value(
+            key,
+            lambda v: isinstance(v, int | float) and not isinstance(v, bool) and 0 < v <= 100,
+            "a number above 0 and up to 100",
+            None,
+            True,
+        )
+        return None if found is None else float(found)
+
+    def day(self, key: str) -> date:
+        found: date = self.value(
+            key,
+            lambda v: isinstance(v, date) and not isinstance(v, datetime),
+            "a date without quotes, as in 2026-01-31",
+            date.min,
+            True,
+        )
+        return found
+
+    def parsed(self, key: str, read: Callable[[str], T], allowed: str, required: bool = False) -> T | None:
+        """A text that ``read`` understands; its ``ValueError`` says what may stand there."""
+        text: str | None = self.value(key, lambda v: isinstance(v, str), allowed, None, required)
+        if text is None:
+            return None
+        try:
+            return read(text)
+        except ValueError as problem:
+            self.fault(key, text, str(problem) or allowed)
+            return None
+
+    def texts(
+        self,
+        key: str,
+        choices: Sequence[str] | None = None,
+        required: bool = False,
+        least: int = 0,
+        allowed: str = "a list of texts",
+    ) -> tuple[str, ...]:
+        """A list of texts, each once, each one of ``choices`` if they are given."""
+        if choices is not None:
+            allowed = f"a list of any of {one_of(choices)}" if choices else "an empty list"
+        found: list[str] = self.value(
+            key, lambda v: _is_list_of_texts(v) and len(v) >= least, allowed, [], required
+        )
+        for place, item in enumerate(found, start=1):
+            if choices is not None and item not in choices:
+                self.fault(f"{key}[{place}]", item, one_of(choices))
+            elif item in found[: place - 1]:
+                self.fault(f"{key}[{place}]", item, "each entry once")
+        return tuple(found)
+
+    def table(self, key: str, required: bool = False) -> "Table":
+        """The table at ``key``; an empty one, where it is missing or something else stands there."""
+        found = self.value(key, lambda v: isinstance(v, dict), f"a table [{self.at(key)}]", {}, required)
+        return Table(self.at(key), found, self.faults)
+
+    def tables(self, key: str, required: bool = False) -> list["Table"]:
+        """The tables of the list at ``key``."""
+        allowed = f"one or more tables [[{self.at(key)}]]"
+        found = self.value(
+            key,
+            lambda v: isinstance(v, list) and all(isinstance(i, dict) for i in v) and bool(v or not required),
+            allowed,
+            [],
+            required,
+        )
+        return [Table(f"{self.at(key)}[{i}]", item, self.faults) for i, item in enumerate(found, start=1)]
+
+    def finish(self) -> None:
+        """Report the keys that nobody asked for."""
+        for key in self.values:
+            if key not in self.known:
+                near = get_close_matches(key, sorted(self.known), n=1)
+                hint = (
+                    f'"{near[0]}" (no key has this name)' if near else f"one of {one_of(sorted(self.known))}"
+                )
+                self.faults.append(Fault(self.at(key), f'the unknown key "{key}"', hint))
+
+
+def unique(tables: Sequence[Table], key: str) -> None:
+    """Report every code or word that stands a second time."""
+    seen: set[object] = set()
+    for table in tables:
+        value = table.values.get(key)
+        if isinstance(value, str):
+            if value in seen:
+                table.fault(key, value, "a value that no entry before it has")
+            seen.add(value)
+
+
+def one_of(choices: Sequence[str]) -> str:
+    return ", ".join(f'"{choice}"' for choice in choices)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_list_of_texts(value: object) -> bool:
+    return isinstance(value, list) and all(_is_text(item) for item in value)

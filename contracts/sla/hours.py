@@ -1,0 +1,360 @@
+"""Opening hours, compiled: one sorted list of open UTC stretches with a running total.
+
+An instant is open when its local date is no holiday and its local time lies in a span of that
+weekday, or in the tail of a night shift of the local date before where that date is no holiday; a
+closure wins over everything (policy-format.md §2). Adding open time and measuring it are two
+binary searches over the same list, so they are each other's inverse and cost the same for a day
+and for a decade. The list is compiled a year at a time, when a question first reaches that year.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from contracts.sla.intervals import Interval, clip, merge, subtract
+
+Holidays = Callable[[int], Mapping[date, str]]
+"""The holidays of one calendar year, by date, each with its name."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+SECOND_TICKS = 1_000_000  # a tick is a microsecond, the finest a datetime knows
+DAY_TICKS = 86_400 * SECOND_TICKS
+LAST_YEAR = 9997  # beyond it the local dates around a year's ends no longer fit a datetime
+HORIZON_YEARS = 200  # a calendar shut for longer than that holds no promise
+
+
+class NoOpenTime(ValueError):
+    """The hours do not hold as much open time as was asked for before the calendar ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class DailySpan:
+    """Minutes of the local day, ``start`` included and ``end`` not.
+
+    ``end`` is greater than 1440 for a night shift, whose tail lies on the next local day.
+    """
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """The desk shut against its hours: two instants, ``end`` not included, and the reason."""
+
+    start: datetime
+    end: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch that is open all through (``label`` is ``""``) or shut all through, and why.
+
+    ``label`` is then the reason of the closure, the holiday's name, ``"weekend"``, ``"no support
+    hours"`` (a working day without a span) or ``"outside support hours"``.
+    """
+
+    start: datetime
+    end: datetime
+    open: bool
+    label: str = ""
+
+
+Week = tuple[tuple[DailySpan, ...], ...]
+"""The spans of Monday to Sunday, seven tuples."""
+
+OUTSIDE_HOURS = "outside support hours"
+WEEKEND = "weekend"
+NO_HOURS = "no support hours"
+
+
+class OpeningHours:
+    """When the desk is open, in one zone, and how much open time lies where.
+
+    ``holidays`` answers with the holidays of a year; it must always give the same answer.
+    Shared between threads safely: the compiled list is replaced whole, never changed.
+    """
+
+    def __init__(self, zone: ZoneInfo, week: Week, holidays: Holidays, closures: Iterable[Closure] = ()):
+        self.zone = zone
+        self.week = week
+        self.holidays = holidays
+        self.closures = tuple(sorted(closures, key=lambda closure: (closure.start, closure.end)))
+        self._shut = merge(Interval(_ticks(c.start), _ticks(c.end)) for c in self.closures)
+        self._table = _Table.empty()
+
+    def add(self, start: datetime, open_time: timedelta) -> datetime:
+        """The earliest instant by which ``open_time`` of open time has passed since ``start``.
+
+        It is ``start`` itself for nothing, and the closing instant for what fills a day exactly.
+        Raises ``ValueError`` for a negative length and ``NoOpenTime`` when the calendar ends first.
+        """
+        wanted = _length_ticks(open_time)
+        if wanted <= 0:
+            if wanted < 0:
+                raise ValueError("open time to add must not be negative")
+            return start
+        begin = _ticks(start)
+        table = self._table
+        if not table.low <= begin < table.high:
+            table = self._cover(begin, begin)
+        while (target := table.position(begin) + wanted) > table.sum:
+            table = self._later(table, begin)
+        index = bisect_left(table.totals, target)
+        return _instant(table.ends[index] - (table.totals[index] - target))
+
+    def elapsed(self, start: datetime, end: datetime) -> timedelta:
+        """How much open time lies in ``[start, end)``. Raises ``ValueError`` if it runs backwards."""
+        begin, finish = _ticks(start), _ticks(end)
+        if finish < begin:
+            raise ValueError("the end lies before the start")
+        table = self._table
+        if begin < table.low or finish >= table.high:
+            table = self._cover(begin, finish)
+        return timedelta(microseconds=table.position(finish) - table.position(begin))
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether the desk is open at ``at``."""
+        return self.next_opening(at) == at
+
+    def next_opening(self, at: datetime) -> datetime:
+        """The first open instant at or after ``at``. Raises ``NoOpenTime`` if there is none."""
+        tick = _ticks(at)
+        table = self._cover(tick, tick)
+        while (index := bisect_right(table.ends, tick)) == len(table.ends):
+            table = self._later(table, tick)
+        return max(at, _instant(table.starts[index]))
+
+    def next_closing(self, at: datetime) -> datetime:
+        """The first instant at or after ``at`` that is not open."""
+        tick = _ticks(at)
+        table = self._cover(tick, tick + DAY_TICKS)
+        while (index := bisect_right(table.starts, tick)) and table.ends[index - 1] > tick:
+            tick = table.ends[index - 1]
+            table = self._cover(tick, tick + DAY_TICKS)
+        return max(at, _instant(tick))
+
+    def open_intervals(self, start: datetime, end: datetime) -> list[Interval[datetime]]:
+        """The open stretches of ``[start, end)``, adjoining ones joined."""
+        begin, finish = _ticks(start), _ticks(end)
+        table = self._cover(begin, max(begin, finish))
+        found = table.between(begin, finish)
+        return [Interval(_instant(a), _instant(b)) for a, b in clip(found, begin, finish)]
+
+    def spans(self, start: datetime, end: datetime) -> list[Span]:
+        """``[start, end)`` without a gap: open stretches, and shut ones each with its reason."""
+        spans: list[Span] = []
+        cursor = start
+        for opened, shut in self.open_intervals(start, end):
+            spans.extend(self._shut_spans(cursor, opened))
+            spans.append(Span(opened, shut, open=True))
+            cursor = shut
+        spans.extend(self._shut_spans(cursor, end))
+        return spans
+
+    def at_local(self, wall: datetime) -> datetime:
+        """The instant of a naive local time of this zone.
+
+        One that a clock change skips moves forward by the change; of one that it repeats, the
+        earlier (policy-format.md §2).
+        """
+        return wall.replace(tzinfo=self.zone, fold=0).astimezone(UTC)
+
+    def local(self, at: datetime) -> datetime:
+        """The instant ``at`` as a naive local time of this zone."""
+        return at.astimezone(self.zone).replace(tzinfo=None)
+
+    def _shut_spans(self, start: datetime, end: datetime) -> Iterator[Span]:
+        """The shut stretch ``[start, end)`` cut where its reason changes."""
+        if start >= end:
+            return
+        cuts = {start, end}
+        cuts.update(t for c in self.closures for t in (c.start, c.end) if start < t < end)
+        day = self.local(start).date()
+        while (midnight := self.at_local(datetime.combine(day + DAY, datetime.min.time()))) < end:
+            cuts.add(max(midnight, start))
+            day += DAY
+        points = sorted(cuts)
+        pending: Span | None = None
+        for a, b in zip(points, points[1:], strict=False):
+            label = self._reason(a)
+            if pending and pending.label == label:
+                pending = Span(pending.start, b, open=False, label=label)
+                continue
+            if pending:
+                yield pending
+            pending = Span(a, b, open=False, label=label)
+        if pending:
+            yield pending
+
+    def _reason(self, at: datetime) -> str:
+        """Why the shut instant ``at`` is shut. A closure is named also where the night would do."""
+        for closure in self.closures:
+            if closure.start <= at < closure.end:
+                return closure.reason
+        day = self.local(at).date()
+        if name := self.holidays(day.year).get(day):
+            return name
+        if self.week[day.weekday()]:
+            return OUTSIDE_HOURS
+        return WEEKEND if day.weekday() >= 5 else NO_HOURS
+
+    def _cover(self, begin: int, finish: int) -> "_Table":
+        """A table that reaches from ``begin`` to past ``finish``; kept for the next question."""
+        table = self._table
+        if table.low <= begin and finish < table.high:
+            return table
+        first, last = _year(begin), _year(finish)
+        if table.low < table.high:
+            first, last = min(first, _year(table.low)), max(last, _year(table.high - 1))
+        if last > LAST_YEAR:
+            raise NoOpenTime(f"no more open time before the year {LAST_YEAR + 1}")
+        self._table = self._extend(table, first, last)
+        return self._table
+
+    def _later(self, table: "_Table", begin: int) -> "_Table":
+        """A table that reaches further, by as much again as ``table`` reaches past ``begin``."""
+        years = _year(table.high - 1) - _year(begin) + 1
+        if years > HORIZON_YEARS:
+            raise NoOpenTime(f"not enough open time within {HORIZON_YEARS} years")
+        furthest = max(min(_year(table.high) + years - 1, LAST_YEAR), _year(table.high))
+        return self._cover(table.low, _year_start(furthest))
+
+    def _extend(self, table: "_Table", first: int, last: int) -> "_Table":
+        low, high = _year_start(first), _year_start(last + 1)
+        if table.low == table.high:
+            return _Table.of(low, high, self._compile(low, high))
+        known = [Interval(a, b) for a, b in zip(table.starts, table.ends, strict=True)]
+        before = self._compile(low, table.low)
+        after = self._compile(table.high, high)
+        return _Table.of(low, high, merge([*before, *known, *after]))
+
+    def _compile(self, low: int, high: int) -> list[Interval[int]]:
+        """The open stretches of ``[low, high)``: wall spans laid on each period of one UTC offset."""
+        if low >= high:
+            return []
+        walls = merge(self._wall_spans(low, high))
+        opened: list[Interval[int]] = []
+        first = 0
+        for start, end, offset in _offset_periods(self.zone, low, high):
+            while first < len(walls) and walls[first].end <= start + offset:
+                first += 1
+            last = bisect_left(walls, (end + offset,), lo=first)
+            here = [Interval(max(a - offset, start), min(b - offset, end)) for a, b in walls[first:last]]
+            opened.extend(here)
+        return subtract(merge(opened), self._shut)
+
+    def _wall_spans(self, low: int, high: int) -> Iterator[Interval[int]]:
+        """The spans of each local date around ``[low, high)``, in ticks of the local wall clock."""
+        day = (EPOCH + timedelta(microseconds=low)).date() - 2 * DAY
+        last = (EPOCH + timedelta(microseconds=high)).date() + 2 * DAY
+        year, holidays = day.year, self.holidays(day.year)
+        while day <= last:
+            if day.year != year:
+                year, holidays = day.year, self.holidays(day.year)
+            if (spans := self.week[day.weekday()]) and day not in holidays:
+                midnight = (day.toordinal() - EPOCH.toordinal()) * DAY_TICKS
+                for span in spans:
+                    minute = 60 * SECOND_TICKS
+                    yield Interval(midnight + span.start * minute, midnight + span.end * minute)
+            day += DAY
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Open stretches of ``[low, high)`` in ticks; ``totals[i]`` is the open time up to ``ends[i]``."""
+
+    low: int
+    high: int
+    starts: Sequence[int]
+    ends: Sequence[int]
+    totals: Sequence[int]
+    sum: int
+
+    @classmethod
+    def empty(cls) -> "_Table":
+        return cls(0, 0, [], [], [], 0)
+
+    @classmethod
+    def of(cls, low: int, high: int, intervals: Sequence[Interval[int]]) -> "_Table":
+        totals, running = [], 0
+        for start, end in intervals:
+            running += end - start
+            totals.append(running)
+        return cls(low, high, [i.start for i in intervals], [i.end for i in intervals], totals, running)
+
+    def position(self, tick: int) -> int:
+        """The open time from ``low`` to ``tick``."""
+        index = bisect_right(self.starts, tick) - 1
+        if index < 0:
+            return 0
+        over = self.ends[index] - tick
+        return self.totals[index] - over if over > 0 else self.totals[index]
+
+    def between(self, begin: int, finish: int) -> list[Interval[int]]:
+        """The whole stretches that touch ``[begin, finish)``."""
+        first, last = bisect_right(self.ends, begin), bisect_left(self.starts, finish)
+        return [Interval(a, b) for a, b in zip(self.starts[first:last], self.ends[first:last], strict=True)]
+
+
+def _offset_periods(zone: ZoneInfo, low: int, high: int) -> Iterator[tuple[int, int, int]]:
+    """``[low, high)`` cut into periods of one UTC offset: start, end, offset, all in ticks.
+
+    A look a day finds every change: in the zone database no two lie closer than three days.
+    """
+    start, offset = low, _offset(zone, low)
+    tick = low
+    while tick < high:
+        following = min(tick + DAY_TICKS, high)
+        if (changed := _offset(zone, following)) != offset:
+            change = _find_change(zone, tick, following)
+            yield start, change, offset
+            start, offset = change, changed
+        tick = following
+    yield start, high, offset
+
+
+def _find_change(zone: ZoneInfo, before: int, after: int) -> int:
+    """The tick, a whole second, from which the offset of ``after`` holds."""
+    old = _offset(zone, before)
+    low, high = before // SECOND_TICKS, after // SECOND_TICKS
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _offset(zone, middle * SECOND_TICKS) == old:
+            low = middle
+        else:
+            high = middle
+    return high * SECOND_TICKS
+
+
+def _offset(zone: ZoneInfo, tick: int) -> int:
+    offset = _instant(tick).astimezone(zone).utcoffset()
+    if offset is None:  # a ZoneInfo always knows its offset; the type does not say so
+        raise ValueError(f"{zone} has no UTC offset")
+    return _length_ticks(offset)
+
+
+def _ticks(at: datetime) -> int:
+    """Microseconds from the epoch. Raises ``TypeError`` for a naive datetime."""
+    since = at - EPOCH
+    return (since.days * 86_400 + since.seconds) * SECOND_TICKS + since.microseconds
+
+
+def _length_ticks(length: timedelta) -> int:
+    return (length.days * 86_400 + length.seconds) * SECOND_TICKS + length.microseconds
+
+
+def _instant(tick: int) -> datetime:
+    return EPOCH + timedelta(microseconds=tick)
+
+
+def _year(tick: int) -> int:
+    return _instant(tick).year
+
+
+def _year_start(year: int) -> int:
+    return _ticks(datetime(year, 1, 1, tzinfo=UTC))
