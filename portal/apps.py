@@ -1,0 +1,35 @@
+"""The app's place in Django, and those of Django's own apps that differ here."""
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig
+
+
+class PortalConfig(AppConfig):
+    """The roof: settings, home, health, recurring jobs."""
+
+    name = "portal"
+    verbose_name = "Portal"
+    default = True
+
+    def ready(self) -> None:
+        """Registers the checks of the settings."""
+        from portal import checks  # noqa: F401, PLC0415 - importing registers them
+
+
+class PortalAdminConfig(AdminConfig):
+    """Django's admin with a site of our own, so that the queue and the tickets are pages of it."""
+
+    default = False
+    default_site = "portal.admin_site.PortalAdminSite"
+
+
+class StaticConfig(StaticFilesConfig):
+    """Static files less what no page asks for: of Bootstrap's 48 files two are used (and their source maps)."""
+
+    default = False
+    ignore_patterns = [
+        "CVS", ".*", "*~", "LICENSE", "version.txt",
+        "bootstrap-*", "*.rtl.*", "bootstrap.esm*",
+        "bootstrap.css*", "bootstrap.js*", "bootstrap.min.js*", "bootstrap.bundle.js*",
+    ]  # fmt: skip

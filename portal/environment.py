@@ -1,0 +1,117 @@
+"""Reading settings from the environment, so that a bad value is refused with its name, what stands there and what may."""
+
+import os
+import re
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+
+TRUE = frozenset({"1", "true", "yes", "on"})
+FALSE = frozenset({"0", "false", "no", "off", ""})
+
+
+def refuse(name: str, wanted: str) -> ImproperlyConfigured:
+    """The fault of the variable `name`, as one line."""
+    return ImproperlyConfigured(f"{name} is {os.environ.get(name, '')!r}; it must be {wanted}.")
+
+
+def text(name: str, default: str) -> str:
+    """The variable's text; an empty variable counts as absent."""
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """A yes or no."""
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if value.strip().lower() in TRUE:
+        return True
+    if value.strip().lower() in FALSE:
+        return False
+    raise refuse(name, "1 or 0")
+
+
+def number(name: str, default: int, *, least: int, most: int) -> int:
+    """A whole number from `least` to `most`."""
+    value = text(name, str(default))
+    # No int() first: it takes '1_000' and '٣', which nobody means.
+    if not re.fullmatch(r"-?[0-9]{1,18}", value) or not least <= int(value) <= most:
+        raise refuse(name, f"a whole number from {least} to {most}")
+    return int(value)
+
+
+def words(name: str, default: list[str]) -> list[str]:
+    """A list, written with commas."""
+    return [word.strip() for word in text(name, ",".join(default)).split(",") if word.strip()]
+
+
+def matching(name: str, default: str, pattern: str, wanted: str) -> str:
+    """A text that matches the whole pattern."""
+    value = text(name, default)
+    if not re.fullmatch(pattern, value):
+        raise refuse(name, wanted)
+    return value
+
+
+def site_url(name: str, default: str) -> str:
+    """The address under which people reach the site: scheme and host, no path."""
+    value = text(name, default).rstrip("/")
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+        parts = urlsplit("")
+    if not usable or parts.path or parts.query or parts.fragment or parts.username:
+        raise refuse(name, "an address like https://support.example.com, without a path")
+    return value
+
+
+def secret(name: str, file: Path) -> str:
+    """The secret in the variable or, without one, in the file; the file is made once, for its owner alone."""
+    if value := os.environ.get(name, ""):
+        return value
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _read_secret(file)
+    except OSError as fault:
+        raise ImproperlyConfigured(f"{file} cannot be written ({fault.strerror}); set {name} or DATA_DIR.") from fault
+    with os.fdopen(descriptor, "w") as stream:
+        stream.write(secrets.token_urlsafe(64))
+    return _read_secret(file)
+
+
+def _read_secret(file: Path) -> str:
+    value = file.read_text().strip()
+    if not value:
+        raise ImproperlyConfigured(f"{file} is empty; remove it and a new secret is made.")
+    return value
+
+
+def database(name: str, file: Path) -> dict[str, object]:
+    """The database of the variable (postgres://… or sqlite:///…) or else SQLite in `file`."""
+    try:
+        found: dict[str, object] = env.db_url_config(text(name, f"sqlite:///{file}"))
+    except Exception as fault:
+        raise refuse(name, "postgres://user:password@host:5432/name or sqlite:////path") from fault
+    if found.get("ENGINE") not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"} or not found.get("NAME"):
+        raise refuse(name, "postgres://user:password@host:5432/name or sqlite:////path")
+    return found
+
+
+def email(name: str, folder: Path) -> dict[str, object]:
+    """Where mail goes by the variable (smtp+tls://user:password@host:587), or else files in `folder`."""
+    try:
+        found: dict[str, object] = env.email_url_config(text(name, f"filemail://{folder}"))
+    except Exception as fault:
+        raise refuse(name, "like smtp+tls://user:password@host:587, consolemail:// or filemail:///folder") from fault
+    if not found.get("EMAIL_BACKEND"):
+        raise refuse(name, "like smtp+tls://user:password@host:587, consolemail:// or filemail:///folder")
+    return found

@@ -1,0 +1,33 @@
+"""
+What happens again and again: the one list of recurring jobs.
+
+A function here takes `at`, the instant of the run, and ends within a few seconds: a job with much to do takes a
+bounded part of it and leaves the rest to its next run. It may run again after a crash, so it claims what it works on.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A function, by its dotted name, and how often it runs."""
+
+    name: str
+    function: str
+    every: timedelta
+
+
+JOBS: tuple[Job, ...] = (
+    # Shows that the queue moves; `manage.py work` and /readyz watch its age.
+    Job("heartbeat", "portal.tasks.heartbeat", timedelta(seconds=10)),
+    # Sessions that have ended, out of the database.
+    Job("sessions", "portal.tasks.clear_sessions", timedelta(days=1)),
+)
+
+HEARTBEAT = "heartbeat"
+
+
+def job_named(name: str) -> Job | None:
+    """The job of that name, or None when the program no longer has it."""
+    return next((job for job in JOBS if job.name == name), None)

@@ -1,0 +1,29 @@
+"""All addresses. They are stable for good: links in mails and bookmarks depend on them."""
+
+from importlib import util
+
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, path
+
+from portal import health, theme
+
+
+def nothing(request: HttpRequest) -> HttpResponse:
+    """Pages of the account library that we do not offer."""
+    raise Http404
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("theme.css", theme.theme, name="theme"),
+    # An address is changed by staff: it decides whose tickets a person may see.
+    path("account/email/", nothing),
+    path("account/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+]
+
+for app in ("portal.pages", "tickets.urls", "knowledgebase.urls", "contracts.urls"):
+    if util.find_spec(app):
+        urlpatterns.append(path("", include(app)))
