@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 from contracts.calendars import is_supported
@@ -57,7 +58,7 @@ EMPTY_WEEK: Week = ((),) * 7
 STAND_IN = Length(1, Unit.HOUR)  # where a faulty length stood; no policy with a fault is ever used
 
 
-class PolicyFaults(ValueError):
+class PolicyFaults(ValueError):  # noqa: N818 - carries many
     """A file that breaks the format, with every fault."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
@@ -120,7 +121,9 @@ def _policy(root: Table) -> Policy:
         tiers=tuple(_tier(table) for table in tiers),
         severities=read_severities,
         response_stops_at=EventKind(
-            clocks.choice("response_stops_at", ("acknowledged", "work_started"), "acknowledged", True)
+            clocks.choice(
+                "response_stops_at", ("acknowledged", "work_started"), "acknowledged", required=True
+            )
         ),
         immediately=clocks.parsed("immediately", read_length, LENGTH_HINT, required=True) or STAND_IN,
         paused_while_waiting=frozenset(
@@ -190,7 +193,9 @@ def _severity(table: Table, tier_codes: frozenset[str]) -> Severity:
     instead = {code: _tier_promises(tiers.table(code)) for code in tiers.values if code in tier_codes}
     tiers.known |= tier_codes
     tiers.finish()
-    promises = {n: p for n, p in _promises(table.table("promises"), False).items() if p is not None}
+    promises = {
+        n: p for n, p in _promises(table.table("promises"), may_withdraw=False).items() if p is not None
+    }
     severity = Severity(
         code=table.code("code"),
         name=table.text("name"),
@@ -204,10 +209,10 @@ def _severity(table: Table, tier_codes: frozenset[str]) -> Severity:
 
 
 def _tier_promises(table: Table) -> dict[ClockName, Promise | None]:
-    return _promises(table, True)
+    return _promises(table, may_withdraw=True)
 
 
-def _promises(table: Table, may_withdraw: bool) -> dict[ClockName, Promise | None]:
+def _promises(table: Table, *, may_withdraw: bool) -> dict[ClockName, Promise | None]:
     """The promises of one table; ``None`` where a tier withdraws one with "no promise"."""
     found: dict[ClockName, Promise | None] = {}
     for name in ClockName:
@@ -278,7 +283,12 @@ def _terms(tables: list[Table]) -> tuple[Term, ...]:
 def _request_types(tables: list[Table]) -> tuple[RequestType, ...]:
     unique(tables, "code")
     types = tuple(
-        RequestType(t.code("code"), t.text("name"), t.flag("clocks", True), t.flag("needs_contract", True))
+        RequestType(
+            t.code("code"),
+            t.text("name"),
+            t.flag("clocks", default=True),
+            t.flag("needs_contract", default=True),
+        )
         for t in tables
     )
     _finish(tables)
@@ -361,7 +371,7 @@ def _warnings(severities: tuple[Severity, ...], tier_codes: frozenset[str]) -> t
 def _pairs(
     promised: list[tuple[Severity, Length | None]],
 ) -> Iterable[tuple[tuple[Severity, Length | None], tuple[Severity, Length | None]]]:
-    return zip(promised, promised[1:], strict=False)
+    return pairwise(promised)
 
 
 def _length(promise: Promise | None) -> Length | None:

@@ -1,9 +1,10 @@
 """Reading a parsed TOML document, every fault noted with its path instead of raised one by one."""
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ T = TypeVar("T")
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 CODE_HINT = 'a short code of letters, digits, "-" and "_"'
 LONGEST_SHOWN = 80
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +34,28 @@ class Fault:
 
 def shown(value: object) -> str:
     """A value as a reader of the file knows it, shortened."""
+    if isinstance(value, list):
+        items = ", ".join("a list" if isinstance(v, list) else shown(v) for v in value[:LONGEST_SHOWN])
+        return _short(f"[{items}]")
+    return _short(_shown_alone(value))
+
+
+def _shown_alone(value: object) -> str:
     match value:
         case None:
             return "nothing"
-        case bool():
-            return "true" if value else "false"
-        case str():
-            text = '"' + value.replace("\n", "\\n") + '"'
         case dict():
             return "a table"
-        case list():
-            text = "[" + ", ".join(shown(item) for item in value) + "]"
-        case date() | datetime():
-            text = value.isoformat()
-        case _:
-            text = str(value)
+        case bool() | str():
+            return json.dumps(value[:LONGEST_SHOWN] if isinstance(value, str) else value, ensure_ascii=False)
+        case int() if abs(value) >= 10**LONGEST_SHOWN:
+            return f"a number of more than {LONGEST_SHOWN} digits"
+        case date() | time():
+            return value.isoformat()
+    return str(value)
+
+
+def _short(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 
 
@@ -69,8 +78,8 @@ class Table:
         self.faults.append(Fault(self.at(key), shown(found), allowed))
 
     def value(
-        self, key: str, fits: Callable[[Any], bool], allowed: str, default: T, required: bool = False
-    ) -> Any | T:
+        self, key: str, fits: Callable[[Any], bool], allowed: str, default: T, *, required: bool = False
+    ) -> Any | T:  # noqa: ANN401 - TOML holds anything; `fits` has looked at it
         """The value of ``key`` if it fits; otherwise a fault, and ``default``."""
         self.known.add(key)
         if key not in self.values:
@@ -82,25 +91,25 @@ class Table:
             return default
         return self.values[key]
 
-    def text(self, key: str, allowed: str = "a text", required: bool = True) -> str:
-        """A text that is not blank, without the white space around it."""
-        found: str = self.value(key, _is_text, allowed, "", required)
+    def text(self, key: str, allowed: str = "a text") -> str:
+        """A required text that is not blank, without the white space around it."""
+        found: str = self.value(key, _is_text, allowed, "", required=True)
         return found.strip()
 
     def code(self, key: str) -> str:
         found: str = self.value(
-            key, lambda v: isinstance(v, str) and bool(CODE.fullmatch(v)), CODE_HINT, "", True
+            key, lambda v: isinstance(v, str) and bool(CODE.fullmatch(v)), CODE_HINT, "", required=True
         )
         return found
 
-    def choice(self, key: str, choices: Sequence[str], default: str = "", required: bool = False) -> str:
+    def choice(self, key: str, choices: Sequence[str], default: str = "", *, required: bool = False) -> str:
         allowed = one_of(choices)
         found: str = self.value(
-            key, lambda v: isinstance(v, str) and v in choices, allowed, default, required
+            key, lambda v: isinstance(v, str) and v in choices, allowed, default, required=required
         )
         return found
 
-    def flag(self, key: str, default: bool = False) -> bool:
+    def flag(self, key: str, *, default: bool = False) -> bool:
         found: bool = self.value(key, lambda v: isinstance(v, bool), "true or false", default)
         return found
 
@@ -123,7 +132,7 @@ class Table:
             lambda v: isinstance(v, int | float) and not isinstance(v, bool) and 0 < v <= 100,
             "a number above 0 and up to 100",
             None,
-            True,
+            required=True,
         )
         return None if found is None else float(found)
 
@@ -133,13 +142,13 @@ class Table:
             lambda v: isinstance(v, date) and not isinstance(v, datetime),
             "a date without quotes, as in 2026-01-31",
             date.min,
-            True,
+            required=True,
         )
         return found
 
-    def parsed(self, key: str, read: Callable[[str], T], allowed: str, required: bool = False) -> T | None:
+    def parsed(self, key: str, read: Callable[[str], T], allowed: str, *, required: bool = False) -> T | None:
         """A text that ``read`` understands; its ``ValueError`` says what may stand there."""
-        text: str | None = self.value(key, lambda v: isinstance(v, str), allowed, None, required)
+        text: str | None = self.value(key, lambda v: isinstance(v, str), allowed, None, required=required)
         if text is None:
             return None
         try:
@@ -152,6 +161,7 @@ class Table:
         self,
         key: str,
         choices: Sequence[str] | None = None,
+        *,
         required: bool = False,
         least: int = 0,
         allowed: str = "a list of texts",
@@ -159,42 +169,51 @@ class Table:
         """A list of texts, each once, each one of ``choices`` if they are given."""
         if choices is not None:
             allowed = f"a list of any of {one_of(choices)}" if choices else "an empty list"
-        found: list[str] = self.value(
-            key, lambda v: _is_list_of_texts(v) and len(v) >= least, allowed, [], required
+        found: list[Any] = self.value(
+            key, lambda v: isinstance(v, list) and len(v) >= least, allowed, [], required=required
         )
+        seen: dict[str, None] = {}
         for place, item in enumerate(found, start=1):
             if choices is not None and item not in choices:
-                self.fault(f"{key}[{place}]", item, one_of(choices))
-            elif item in found[: place - 1]:
+                self.fault(f"{key}[{place}]", item, one_of(choices) or "nothing")
+            elif not _is_text(item):
+                self.fault(f"{key}[{place}]", item, "a text")
+            elif item in seen:
                 self.fault(f"{key}[{place}]", item, "each entry once")
-        return tuple(found)
+            else:
+                seen[item] = None
+        return tuple(seen)
 
-    def table(self, key: str, required: bool = False) -> "Table":
+    def table(self, key: str, *, required: bool = False) -> "Table":
         """The table at ``key``; an empty one, where it is missing or something else stands there."""
-        found = self.value(key, lambda v: isinstance(v, dict), f"a table [{self.at(key)}]", {}, required)
+        found = self.value(
+            key, lambda v: isinstance(v, dict), f"a table [{self.at(key)}]", {}, required=required
+        )
         return Table(self.at(key), found, self.faults)
 
-    def tables(self, key: str, required: bool = False) -> list["Table"]:
+    def tables(self, key: str, *, required: bool = False) -> list["Table"]:
         """The tables of the list at ``key``."""
         allowed = f"one or more tables [[{self.at(key)}]]"
         found = self.value(
-            key,
-            lambda v: isinstance(v, list) and all(isinstance(i, dict) for i in v) and bool(v or not required),
-            allowed,
-            [],
-            required,
+            key, lambda v: isinstance(v, list) and bool(v or not required), allowed, [], required=required
         )
-        return [Table(f"{self.at(key)}[{i}]", item, self.faults) for i, item in enumerate(found, start=1)]
+        tables = []
+        for place, item in enumerate(found, start=1):
+            if isinstance(item, dict):
+                tables.append(Table(self.at(f"{key}[{place}]"), item, self.faults))
+            else:
+                self.fault(f"{key}[{place}]", item, f"a table [[{self.at(key)}]]")
+        return tables
 
     def finish(self) -> None:
         """Report the keys that nobody asked for."""
         for key in self.values:
-            if key not in self.known:
-                near = get_close_matches(key, sorted(self.known), n=1)
-                hint = (
-                    f'"{near[0]}" (no key has this name)' if near else f"one of {one_of(sorted(self.known))}"
-                )
-                self.faults.append(Fault(self.at(key), f'the unknown key "{key}"', hint))
+            if key in self.known:
+                continue
+            near = get_close_matches(key, sorted(self.known), n=1)
+            allowed = f'"{near[0]}"' if near else f"one of {one_of(sorted(self.known))}"
+            path = self.at(key if _BARE_KEY.fullmatch(key) else shown(key))
+            self.faults.append(Fault(path, f"the unknown key {shown(key)}", allowed))
 
 
 def unique(tables: Sequence[Table], key: str) -> None:
@@ -209,12 +228,9 @@ def unique(tables: Sequence[Table], key: str) -> None:
 
 
 def one_of(choices: Sequence[str]) -> str:
+    """The choices as a fault names them."""
     return ", ".join(f'"{choice}"' for choice in choices)
 
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
-
-
-def _is_list_of_texts(value: object) -> bool:
-    return isinstance(value, list) and all(_is_text(item) for item in value)

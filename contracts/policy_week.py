@@ -10,7 +10,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MINUTES_A_DAY = 24 * 60
 HOURS_HINT = 'a day or a range of days and its spans, as in mon-fri = ["09:00-12:30", "14:00-18:00"]'
 SPAN_HINT = '"HH:MM-HH:MM", as in "09:00-17:00", "00:00-24:00" or, for a night shift, "22:00-06:00"'
-_SPAN = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)")
+_SPAN = re.compile(r"([0-9]{2}):([0-9]{2})-([0-9]{2}):([0-9]{2})")
 
 
 def read_week(table: Table) -> Week:

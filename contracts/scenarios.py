@@ -17,7 +17,7 @@ from contracts.sla.terms import Terms
 ReadPolicy = Callable[[str], Policy]
 
 
-class BadScenario(ValueError):
+class BadScenario(ValueError):  # noqa: N818 - names what is bad
     """A line that is no scenario; the message says what is wrong with it."""
 
 
@@ -171,7 +171,7 @@ def _text(given: Mapping[str, Any], key: str) -> str:
     return value
 
 
-def _list(given: Mapping[str, Any], key: str, optional: bool = False) -> list[object]:
+def _list(given: Mapping[str, Any], key: str, *, optional: bool = False) -> list[object]:
     value = given.get(key, [] if optional else None)
     if not isinstance(value, list):
         raise BadScenario(f'"{key}" must be a list')

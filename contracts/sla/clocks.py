@@ -109,7 +109,7 @@ class _Ticket:
             self.judge(clock, event.at)
         _RULES[event.kind](self, event)
 
-    def submit_again(self, event: Event) -> None:
+    def submit_again(self, _event: Event) -> None:
         raise BadEvents('"submitted" can stand only once, as the first event')
 
     def acknowledge(self, event: Event) -> None:
@@ -172,10 +172,10 @@ class _Ticket:
         for place in range(self.severity, len(self.terms.severities)):
             self.severe_since.setdefault(place, event.at)
 
-    def exclude(self, event: Event) -> None:
+    def exclude(self, _event: Event) -> None:
         self.excluded = True
 
-    def reinstate(self, event: Event) -> None:
+    def reinstate(self, _event: Event) -> None:
         self.excluded = False
 
     def agree(self, event: Event) -> None:

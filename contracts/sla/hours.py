@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from contracts.sla.intervals import Interval, clip, merge, subtract
@@ -26,7 +27,7 @@ LAST_YEAR = 9997  # beyond it the local dates around a year's ends no longer fit
 HORIZON_YEARS = 200  # a calendar shut for longer than that holds no promise
 
 
-class NoOpenTime(ValueError):
+class NoOpenTime(ValueError):  # noqa: N818 - says what is missing
     """The hours do not hold as much open time as was asked for before the calendar ends."""
 
 
@@ -79,7 +80,9 @@ class OpeningHours:
     Shared between threads safely: the compiled list is replaced whole, never changed.
     """
 
-    def __init__(self, zone: ZoneInfo, week: Week, holidays: Holidays, closures: Iterable[Closure] = ()):
+    def __init__(
+        self, zone: ZoneInfo, week: Week, holidays: Holidays, closures: Iterable[Closure] = ()
+    ) -> None:
         self.zone = zone
         self.week = week
         self.holidays = holidays
@@ -180,7 +183,7 @@ class OpeningHours:
             day += DAY
         points = sorted(cuts)
         pending: Span | None = None
-        for a, b in zip(points, points[1:], strict=False):
+        for a, b in pairwise(points):
             label = self._reason(a)
             if pending and pending.label == label:
                 pending = Span(pending.start, b, open=False, label=label)

@@ -55,14 +55,14 @@ def subtract(left: Sequence[Interval[T]], right: Sequence[Interval[T]]) -> list[
     for start, end in left:
         while j < len(right) and right[j].end <= start:
             j += 1
-        k = j
+        cursor, k = start, j
         while k < len(right) and right[k].start < end:
-            if start < right[k].start:
-                rest.append(Interval(start, right[k].start))
-            start = max(start, right[k].end)
+            if cursor < right[k].start:
+                rest.append(Interval(cursor, right[k].start))
+            cursor = right[k].end
             k += 1
-        if start < end:
-            rest.append(Interval(start, end))
+        if cursor < end:
+            rest.append(Interval(cursor, end))
     return rest
 
 

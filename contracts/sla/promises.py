@@ -46,10 +46,12 @@ _ROUGH = {
     Unit.WEEK: timedelta(weeks=1),
     Unit.MONTH: timedelta(days=31),
 }
-_LENGTH = re.compile(r"(\d{1,7}) (business minute|business hour|business day|minute|hour|day|week|month)s?")
+_LENGTH = re.compile(
+    r"([1-9][0-9]{0,6}) (business minute|business hour|business day|minute|hour|day|week|month)s?"
+)
 
 
-class Unreadable(ValueError):
+class Unreadable(ValueError):  # noqa: N818 - an adjective of the text
     """A text that is no promise or no length; the message says what may stand there."""
 
 
@@ -120,7 +122,7 @@ def read_length(text: str) -> Length:
     if not (found := _LENGTH.fullmatch(text)):
         raise Unreadable(LENGTH_HINT)
     length = Length(int(found[1]), Unit(found[2]))
-    if length.number < 1 or length.number > MOST or length.rough > LONGEST:
+    if length.number > MOST or length.rough > LONGEST:
         raise Unreadable(f"{LENGTH_HINT}; at most a hundred years")
     return length
 
