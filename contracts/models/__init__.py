@@ -1,0 +1,23 @@
+"""The rows of the ground floor: people, contracts, policies, products, and messages to people."""
+
+from contracts.models.contracts import Contract, StandingChange
+from contracts.models.people import Contact, Customer, CustomerDomain, User
+from contracts.models.policies import Closure, Holiday, PolicyVersion
+from contracts.models.products import Deployment, Product, Release
+from contracts.outbox.models import OutboxMessage
+
+__all__ = [
+    "Closure",
+    "Contact",
+    "Contract",
+    "Customer",
+    "CustomerDomain",
+    "Deployment",
+    "Holiday",
+    "OutboxMessage",
+    "PolicyVersion",
+    "Product",
+    "Release",
+    "StandingChange",
+    "User",
+]

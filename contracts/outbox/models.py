@@ -1,0 +1,65 @@
+"""The rows of the outbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+
+
+class DeliveryStatus(models.TextChoices):
+    """What became of a message."""
+
+    QUEUED = "queued", "queued"
+    SENT = "sent", "sent"
+    GIVEN_UP = "given_up", "given up"
+
+
+class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
+    """Questions about messages."""
+
+    def ready(self, at: datetime) -> OutboxQuerySet:
+        """Those to be sent now: queued, not before their time, and claimed by nobody."""
+        return self.filter(status=DeliveryStatus.QUEUED, not_before__lte=at).filter(
+            models.Q(claimed_until=None) | models.Q(claimed_until__lte=at)
+        )
+
+
+class OutboxMessage(models.Model):
+    """One message to one address. A link that opens a door is made when it is sent: such a message
+    has no text yet, only its ``kind`` and the ``data`` from which the text is rendered then.
+    """
+
+    kind = models.CharField(max_length=40)
+    to = models.EmailField(max_length=254)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    subject = models.CharField(max_length=300, blank=True)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    data = models.JSONField(default=dict, blank=True)
+    message_id = models.CharField(max_length=200, unique=True)
+    in_reply_to = models.CharField(max_length=200, blank=True)
+    key = models.CharField(max_length=200, unique=True, help_text="Says the same thing once.")
+    status = models.CharField(max_length=8, choices=DeliveryStatus.choices, default=DeliveryStatus.QUEUED)
+    created_at = models.DateTimeField()
+    not_before = models.DateTimeField()
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OutboxQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["not_before"], name="outbox_ready", condition=models.Q(status=DeliveryStatus.QUEUED)
+            )
+        ]
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.to}"

@@ -1,0 +1,61 @@
+"""The record: what happened to a ticket, appended and never changed."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from contracts.sla.events import EventKind
+from tickets.models.ticket import Ticket
+
+
+class Kind(models.TextChoices):
+    """What can be recorded. The first fourteen are what clocks are judged from (contracts.sla)."""
+
+    SUBMITTED = EventKind.SUBMITTED.value, "Submitted"
+    ACKNOWLEDGED = EventKind.ACKNOWLEDGED.value, "Acknowledged"
+    WORK_STARTED = EventKind.WORK_STARTED.value, "Work started"
+    PUBLIC_REPLY = EventKind.PUBLIC_REPLY.value, "Staff replied"
+    WAITING_ON_CUSTOMER = EventKind.WAITING_ON_CUSTOMER.value, "Waiting on the customer"
+    CUSTOMER_REPLIED = EventKind.CUSTOMER_REPLIED.value, "The customer answered"
+    WORKAROUND_PROVIDED = EventKind.WORKAROUND_PROVIDED.value, "Workaround provided"
+    RESOLVED = EventKind.RESOLVED.value, "Resolved"
+    REOPENED = EventKind.REOPENED.value, "Reopened"
+    SEVERITY_CHANGED = EventKind.SEVERITY_CHANGED.value, "Severity changed"
+    EXCLUDED = EventKind.EXCLUDED.value, "Excluded"
+    REINSTATED = EventKind.REINSTATED.value, "Reinstated"
+    AGREED = EventKind.AGREED.value, "Date agreed"
+    RELEASE_PLANNED = EventKind.RELEASE_PLANNED.value, "Release planned"
+    FILED = "filed", "Filed"
+    CUSTOMER_MESSAGE = "customer_message", "The customer wrote"
+    NOTE_ADDED = "note_added", "Note added"
+    ASSIGNED = "assigned", "Assigned"
+    SEVERITY_CONFIRMED = "severity_confirmed", "Severity confirmed"
+    MISSED = "missed", "Missed"
+    WARNED = "warned", "Due soon"
+    JUDGED_AGAIN = "judged_again", "Judged again"
+
+
+class TicketEvent(models.Model):
+    """One fact: append-only, numbered per ticket, sealed to the one before it (docs/record.md).
+
+    ``happened_at`` is when it happened, never before the event before it; ``recorded_at`` when the
+    row was written. ``data`` holds no text that anybody typed, only its hash.
+    """
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="events")
+    seq = models.PositiveIntegerField()
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    kind = models.CharField(max_length=24, choices=Kind.choices)
+    data = models.JSONField(default=dict)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    previous = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ticket", "seq"], name="one_event_per_seq")]
+        ordering = ["ticket", "seq"]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.get_kind_display()}"
