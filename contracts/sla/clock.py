@@ -26,8 +26,9 @@ class Clock:
     ``promise``, ``severity`` (the one whose promise speaks) and ``counted_from`` are ``None`` when
     the ticket's severity promises nothing here. ``due_at`` is ``None`` while paused, unscheduled
     or void. ``remaining`` is in the promise's own kind of time, negative when overdue, ``None``
-    unless running or paused. ``missed_at`` is the due instant of the first miss. ``missed_count``
-    counts missed periods of the update clock and is ``None`` for the others. ``breaks`` are the
+    unless running or paused. ``misses`` are the due instants that it ran past, in order: one at
+    most, except that of the update clock each missed period is one; ``missed_at`` is the first, and
+    ``missed_count`` their number, ``None`` for the other clocks. ``breaks`` are the
     pauses and resolved stretches since ``counted_from``, ``resolved`` those in which the ticket was
     resolved, ``counted`` the stretches of time counted.
     """
@@ -42,8 +43,7 @@ class Clock:
     due_at: datetime | None = None
     stopped_at: datetime | None = None
     paused_since: datetime | None = None
-    missed_at: datetime | None = None
-    missed_count: int | None = None
+    misses: tuple[datetime, ...] = ()
     remaining: timedelta | None = None
     counted: tuple[Stretch, ...] = ()
     breaks: tuple[Stretch, ...] = ()
@@ -51,7 +51,15 @@ class Clock:
 
     @property
     def missed(self) -> bool:
-        return self.missed_at is not None
+        return bool(self.misses)
+
+    @property
+    def missed_at(self) -> datetime | None:
+        return self.misses[0] if self.misses else None
+
+    @property
+    def missed_count(self) -> int | None:
+        return len(self.misses) if self.name is ClockName.UPDATE else None
 
     @property
     def kept(self) -> bool:

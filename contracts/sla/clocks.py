@@ -57,16 +57,13 @@ class _Running:
     breaks: list[Stretch] = field(default_factory=list)
     held: datetime | None = None
     stopped: Clock | None = None
-    missed_at: datetime | None = None
-    missed_count: int = 0
+    misses: list[datetime] = field(default_factory=list)
     period_missed: bool = False
 
     def miss(self, due: datetime) -> None:
-        """Record that the clock ran past ``due``; once in a period."""
-        if not self.period_missed:
-            self.period_missed = True
-            self.missed_count += 1
-        self.missed_at = self.missed_at or due
+        """Note that the clock ran past ``due``; ``judge`` asks no more in this period."""
+        self.period_missed = True
+        self.misses.append(due)
 
     def restart(self, at: datetime) -> None:
         """Begin a new period at ``at``."""
@@ -310,7 +307,6 @@ class _Ticket:
             shown.started_at,
             promise=shown.promise,
             severity=shown.severity,
-            missed_count=None if shown.missed_count is None else 0,
         )
 
     def live(self, clock: _Running, at: datetime) -> Clock:
@@ -339,8 +335,7 @@ class _Ticket:
             clock.name,
             State.UNSCHEDULED,
             clock.started_at,
-            missed_at=clock.missed_at,
-            missed_count=clock.missed_count if clock.name is ClockName.UPDATE else None,
+            misses=tuple(clock.misses),
         )
         if owed is None:
             return base

@@ -66,7 +66,13 @@ class Counting:
         ``breaks`` is a normal list (see :mod:`contracts.sla.intervals`). Raises ``NoOpenTime``
         when the opening hours do not hold that much, ``OverflowError`` past the year 9999.
         """
-        meter, left, cursor = self.meter(length), self.amount(start, length), start
+        return self.reach(start, length, self.amount(start, length), breaks)
+
+    def reach(
+        self, start: datetime, length: Length, amount: timedelta, breaks: Sequence[Stretch]
+    ) -> datetime:
+        """The earliest instant by which ``amount`` of the length's kind of time has passed."""
+        meter, left, cursor = self.meter(length), amount, start
         for pause in breaks:
             if pause.end <= cursor:
                 continue
