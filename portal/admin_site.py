@@ -1,10 +1,9 @@
 """The admin as staff see it."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
-
-from allauth.account.decorators import secure_admin_login
 
 
 class PortalAdminSite(AdminSite):

@@ -38,7 +38,11 @@ def data_dir_is_writable(app_configs: Configs, **kwargs: object) -> list[CheckMe
     folder: Path = settings.DATA_DIR
     if os.access(folder, os.W_OK | os.X_OK):
         return []
-    return [Error(f"DATA_DIR {folder} cannot be written.", hint="Make it writable for this user.", id="portal.E002")]
+    return [
+        Error(
+            f"DATA_DIR {folder} cannot be written.", hint="Make it writable for this user.", id="portal.E002"
+        )
+    ]
 
 
 @register(Tags.security)
@@ -47,7 +51,13 @@ def data_dir_is_not_served(app_configs: Configs, **kwargs: object) -> list[Check
     files, served = Path(settings.MEDIA_ROOT).resolve(), Path(settings.STATIC_ROOT).resolve()
     if not files.is_relative_to(served) and not served.is_relative_to(files):
         return []
-    return [Error("Customers' files lie among the static files.", hint="Give them folders of their own.", id="portal.E003")]
+    return [
+        Error(
+            "Customers' files lie among the static files.",
+            hint="Give them folders of their own.",
+            id="portal.E003",
+        )
+    ]
 
 
 @register(Tags.security, deploy=True)
@@ -57,7 +67,9 @@ def site_is_encrypted(app_configs: Configs, **kwargs: object) -> list[CheckMessa
         return []
     return [
         Warning(
-            f"SITE_URL {settings.SITE_URL} is not https.", hint="Set SITE_URL=https://your.host.", id="portal.W001"
+            f"SITE_URL {settings.SITE_URL} is not https.",
+            hint="Set SITE_URL=https://your.host.",
+            id="portal.W001",
         )
     ]
 
@@ -85,6 +97,8 @@ def retries_come_after_the_timeout(app_configs: Configs, **kwargs: object) -> li
         return []
     return [
         Error(
-            f"The queue's retry of {queue['retry']} s is too short.", hint=f"More than {least:.0f} s.", id="portal.E004"
+            f"The queue's retry of {queue['retry']} s is too short.",
+            hint=f"More than {least:.0f} s.",
+            id="portal.E004",
         )
     ]

@@ -1,4 +1,4 @@
-"""Reading settings from the environment, so that a bad value is refused with its name, what stands there and what may."""
+"""Settings from the environment: a bad value is refused with its name, what stands there and what may."""
 
 import os
 import re
@@ -64,7 +64,11 @@ def site_url(name: str, default: str) -> str:
     value = text(name, default).rstrip("/")
     try:
         parts = urlsplit(value)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        usable = (
+            parts.scheme in {"http", "https"}
+            and bool(parts.hostname)
+            and (parts.port is None or parts.port > 0)
+        )
     except ValueError:
         usable = False
         parts = urlsplit("")
@@ -82,7 +86,9 @@ def secret(name: str, file: Path) -> str:
     except FileExistsError:
         return _read_secret(file)
     except OSError as fault:
-        raise ImproperlyConfigured(f"{file} cannot be written ({fault.strerror}); set {name} or DATA_DIR.") from fault
+        raise ImproperlyConfigured(
+            f"{file} cannot be written ({fault.strerror}); set {name} or DATA_DIR."
+        ) from fault
     with os.fdopen(descriptor, "w") as stream:
         stream.write(secrets.token_urlsafe(64))
     return _read_secret(file)
@@ -101,7 +107,10 @@ def database(name: str, file: Path) -> dict[str, object]:
         found: dict[str, object] = env.db_url_config(text(name, f"sqlite:///{file}"))
     except Exception as fault:
         raise refuse(name, "postgres://user:password@host:5432/name or sqlite:////path") from fault
-    if found.get("ENGINE") not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"} or not found.get("NAME"):
+    if found.get("ENGINE") not in {
+        "django.db.backends.sqlite3",
+        "django.db.backends.postgresql",
+    } or not found.get("NAME"):
         raise refuse(name, "postgres://user:password@host:5432/name or sqlite:////path")
     return found
 
@@ -109,9 +118,11 @@ def database(name: str, file: Path) -> dict[str, object]:
 def email(name: str, folder: Path) -> dict[str, object]:
     """Where mail goes by the variable (smtp+tls://user:password@host:587), or else files in `folder`."""
     try:
-        found: dict[str, object] = env.email_url_config(text(name, f"filemail://{folder}"))
+        found: dict[str, object] = env.email_url_config(text(name, f"filemail:///{folder}"))
     except Exception as fault:
-        raise refuse(name, "like smtp+tls://user:password@host:587, consolemail:// or filemail:///folder") from fault
+        raise refuse(
+            name, "like smtp+tls://user:password@host:587, consolemail:// or filemail:////folder"
+        ) from fault
     if not found.get("EMAIL_BACKEND"):
-        raise refuse(name, "like smtp+tls://user:password@host:587, consolemail:// or filemail:///folder")
+        raise refuse(name, "like smtp+tls://user:password@host:587, consolemail:// or filemail:////folder")
     return found

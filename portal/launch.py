@@ -63,9 +63,11 @@ def claim_data_dir(folder: Path) -> IO[str]:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as fault:
         lock.close()
-        raise CommandError(f"Another copy runs with {folder}. Stop it, or give this one a DATA_DIR of its own.") from fault
+        raise CommandError(
+            f"Another copy runs with {folder}. Stop it, or give this one a DATA_DIR of its own."
+        ) from fault
     # The children must not hold it on: they are tied to us.
-    os.set_inheritable(lock.fileno(), False)
+    os.set_inheritable(lock.fileno(), False)  # noqa: FBT003
     return lock
 
 

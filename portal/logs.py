@@ -11,7 +11,7 @@ class Line(logging.Formatter):
     A line break in a value that came from outside could otherwise pretend to be a record of its own.
     """
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
 
     def __init__(self) -> None:
         """Takes no options: there is one form."""

@@ -6,7 +6,7 @@ How recurring jobs are handed out and run, each step a compare-and-set on its ro
 2. `run` (a worker): claims the row, runs the function, writes when the job is due again.
 3. What a crash leaves behind ends by itself: the mark after QUEUE_PATIENCE, the claim after LEASE.
 
-An instant further ahead than the program ever writes comes from a clock that has since been put back, and counts as past.
+An instant further ahead than the program ever writes comes from a clock that was put back since; it counts as past.
 """
 
 import logging
@@ -15,8 +15,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
-from django.utils import timezone
+from django.db.models import F, Q
 from django.utils.module_loading import import_string
 from django_q.tasks import async_task
 
@@ -77,7 +76,7 @@ def run(name: str, *, at: datetime) -> bool:
     except Exception as fault:
         logger.exception("The recurring job %s failed.", name)
         error = f"{type(fault).__name__}: {fault}"
-    _finish(job, error=error, at=timezone.now())
+    _finish(job, error=error, at=at)
     return True
 
 
@@ -91,17 +90,20 @@ def _claim(job: Job, *, at: datetime) -> bool:
 
 
 def _finish(job: Job, *, error: str, at: datetime) -> None:
-    row = JobRun.objects.get(name=job.name)
-    row.due_at, row.claimed_until, row.claimed_by, row.finished_at = at + job.every, None, "", at
-    row.error, row.failures = error[:2000], row.failures + 1 if error else 0
-    row.failed_at = at if error else row.failed_at
-    row.save()
+    outcome = (
+        {"failed_at": at, "failures": F("failures") + 1} if error else {"succeeded_at": at, "failures": 0}
+    )
+    # Only our own claim: a worker that was slower than its lease must not end the run of the next.
+    JobRun.objects.filter(name=job.name, started_at=at).update(
+        due_at=at + job.every, claimed_until=None, claimed_by="", error=error[:2000], **outcome
+    )
 
 
-def release(owner: str) -> None:
-    """Frees what the ended processes of a supervisor held or had fetched from the queue."""
+def release(owner: str, *, at: datetime) -> None:
+    """Frees what the ended processes of a supervisor held or had fetched; the heartbeat is due at once."""
     JobRun.objects.filter(claimed_by=owner).update(claimed_until=None, claimed_by="")
     JobRun.objects.update(queued_until=None)
+    JobRun.objects.filter(name=HEARTBEAT).update(due_at=at)
 
 
 def is_busy(owner: str, *, at: datetime) -> bool:
@@ -111,4 +113,4 @@ def is_busy(owner: str, *, at: datetime) -> bool:
 
 def last_heartbeat() -> datetime | None:
     """When the queue last moved."""
-    return JobRun.objects.filter(name=HEARTBEAT).values_list("finished_at", flat=True).first()
+    return JobRun.objects.filter(name=HEARTBEAT).values_list("succeeded_at", flat=True).first()

@@ -1,5 +1,5 @@
 """
-All settings. Values come from the environment; docs/settings.md lists the variables, and a bad value is refused by name.
+All settings. Values come from the environment, and a bad value is refused by name.
 
 Nothing needs to be set on a machine of one's own: `make run` works as it is. On the internet, SITE_URL=https://…,
 EMAIL_URL and DATA_DIR are the ones to set; what is missing is said by `manage.py check --deploy`.
@@ -49,7 +49,9 @@ DATA_DIR = _data_dir()
 try:
     DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o750)
 except OSError as fault:
-    raise ImproperlyConfigured(f"DATA_DIR {DATA_DIR} cannot be made ({fault.strerror}); name a folder that can.") from fault
+    raise ImproperlyConfigured(
+        f"DATA_DIR {DATA_DIR} cannot be made ({fault.strerror}); name a folder that can."
+    ) from fault
 
 HOST = environment.text("HOST", "127.0.0.1")
 PORT = environment.number("PORT", 8000, least=1, most=65535)
@@ -68,12 +70,30 @@ SITE_LOGO = environment.text("SITE_LOGO", "")
 ACCENT_COLOUR = environment.matching("ACCENT_COLOUR", "#0f5c8c", r"#[0-9a-fA-F]{6}", "a colour like #0f5c8c")
 # What stands before the six characters of a ticket's number.
 TICKET_PREFIX = environment.matching("TICKET_PREFIX", "VK", r"[A-Z]{1,6}", "one to six capital letters")
-# Files that come with a message: how large each, how many, and which kinds (by the name's end, compared with the content).
+# Files that come with a message: how large each, how many, which kinds (by the name's end, against the content).
 ATTACHMENT_MAX_BYTES = environment.number("ATTACHMENT_MAX_BYTES", 10 * 1024 * 1024, least=1, most=1024**3)
 ATTACHMENT_MAX_COUNT = environment.number("ATTACHMENT_MAX_COUNT", 10, least=0, most=100)
 ATTACHMENT_TYPES = environment.words(
     "ATTACHMENT_TYPES",
-    ["png", "jpg", "jpeg", "gif", "webp", "pdf", "txt", "log", "csv", "json", "yaml", "zip", "gz", "7z", "docx", "xlsx", "pptx"],
+    [
+        "png",
+        "jpg",
+        "jpeg",
+        "gif",
+        "webp",
+        "pdf",
+        "txt",
+        "log",
+        "csv",
+        "json",
+        "yaml",
+        "zip",
+        "gz",
+        "7z",
+        "docx",
+        "xlsx",
+        "pptx",
+    ],
 )
 # How long an invitation or a reset link opens its door.
 LINK_HOURS = environment.number("LINK_HOURS", 24, least=1, most=168)
@@ -94,7 +114,9 @@ SECRET_KEY = environment.secret("DJANGO_SECRET_KEY", DATA_DIR / "secret-key")
 # Seals the record of each ticket; apart from SECRET_KEY so that the one can be changed without breaking the other.
 RECORD_KEY = environment.secret("RECORD_KEY", DATA_DIR / "record-key")
 
-ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", [SITE_HOST, *(["127.0.0.1", "localhost", "[::1]"] if LOCAL else [])])
+ALLOWED_HOSTS = environment.words(
+    "ALLOWED_HOSTS", [SITE_HOST, *(["127.0.0.1", "localhost", "[::1]"] if LOCAL else [])]
+)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # How many proxies stand in front: their X-Forwarded-Proto and X-Forwarded-For are then believed, and only then.
@@ -258,12 +280,17 @@ def _database() -> dict[str, Any]:
     if found["ENGINE"].endswith("sqlite3"):
         # With the default, BEGIN DEFERRED, most of the writers that meet fail with "database is locked".
         options.update(transaction_mode="IMMEDIATE", timeout=20)
-        options["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+        # NORMAL may lose the last commits when the power fails, never when a process is killed. Tests need neither.
+        options["init_command"] = (
+            f"PRAGMA journal_mode=WAL; PRAGMA synchronous={'OFF' if TESTING else 'NORMAL'};"
+        )
         # A file, since threads share no database in memory as the running portal's threads share theirs.
         found["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
         return found
     if importlib.util.find_spec("psycopg") is None:
-        raise ImproperlyConfigured("DATABASE_URL names PostgreSQL, which needs pip install -r requirements/production.txt.")
+        raise ImproperlyConfigured(
+            "DATABASE_URL names PostgreSQL, which needs pip install -r requirements/production.txt."
+        )
     if ROLE == "web":
         options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
         found["CONN_MAX_AGE"] = 0
@@ -276,11 +303,18 @@ def _database() -> dict[str, Any]:
 
 def _cache(name: str) -> dict[str, Any]:
     if redis := environment.text("REDIS_URL", ""):
-        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis, "KEY_PREFIX": name}
+        return {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": redis,
+            "KEY_PREFIX": name,
+        }
     if TESTING:
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
     # Files, so that the processes share the limits on attempts; a cache in memory would give each its own.
-    return {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(DATA_DIR / "cache" / name)}
+    return {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(DATA_DIR / "cache" / name),
+    }
 
 
 DATABASES = {"default": _database()}
@@ -342,7 +376,9 @@ Q_CLUSTER: dict[str, Any] = {
 
 # --- Logs -------------------------------------------------------------------------------------------------------
 
-LOG_LEVEL = environment.matching("LOG_LEVEL", "INFO", "DEBUG|INFO|WARNING|ERROR", "DEBUG, INFO, WARNING or ERROR")
+LOG_LEVEL = environment.matching(
+    "LOG_LEVEL", "INFO", "DEBUG|INFO|WARNING|ERROR", "DEBUG, INFO, WARNING or ERROR"
+)
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -350,7 +386,10 @@ LOGGING: dict[str, Any] = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
-        **{name: {"level": LOG_LEVEL} for name in ("portal", "tickets", "contracts", "knowledgebase", "django.request")},
+        **{
+            name: {"level": LOG_LEVEL}
+            for name in ("portal", "tickets", "contracts", "knowledgebase", "django.request")
+        },
         "django-q": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         # A stranger's wrong Host header is not news.
         "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": False},

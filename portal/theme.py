@@ -102,7 +102,7 @@ BUTTON = """\
 
 
 def style_sheet(colour: str) -> str:
-    """The style sheet for an accent '#rrggbb'; a saved choice of light or dark (data-bs-theme) wins over the system's."""
+    """The style sheet for an accent '#rrggbb'; a saved choice (data-bs-theme) wins over the system's."""
     accent = parse(colour)
     light = _block(_variables(accent, LIGHT_PAGE))
     dark = _block(_variables(accent, DARK_PAGE))

@@ -24,6 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
 ]
 
-for app in ("portal.pages", "tickets.urls", "knowledgebase.urls", "contracts.urls"):
-    if util.find_spec(app):
-        urlpatterns.append(path("", include(app)))
+urlpatterns += [
+    path("", include(app))
+    for app in ("portal.pages", "tickets.urls", "knowledgebase.urls", "contracts.urls")
+    if util.find_spec(app)
+]

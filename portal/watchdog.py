@@ -120,7 +120,7 @@ class Watchdog:
         # What is broken seldom ends by itself; a running task has a moment, and is done again otherwise.
         self.stop(patience=min(3.0, settings.WORK_STOP_SECONDS))
         try:
-            recurring.release(self.owner)
+            recurring.release(self.owner, at=timezone.now())
         except Error:
             logger.warning("The claims of the ended worker run out by themselves.")
         self.start()

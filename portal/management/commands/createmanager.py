@@ -20,12 +20,16 @@ class Command(BaseCommand):
         """What is not given is asked for; a password is never an argument, since others see those."""
         parser.add_argument("--email")
         parser.add_argument("--name")
-        parser.add_argument("--password-from-stdin", action="store_true", help="read the password as one line of input")
+        parser.add_argument(
+            "--password-from-stdin", action="store_true", help="read the password as one line of input"
+        )
 
     def handle(self, *args: object, **options: Any) -> None:
         """Asks, checks, makes."""
         email = options["email"] or self.ask("Email: ")
-        name = options["name"] or (email.partition("@")[0] if options["password_from_stdin"] else self.ask("Name: "))
+        name = options["name"] or (
+            email.partition("@")[0] if options["password_from_stdin"] else self.ask("Name: ")
+        )
         self.check_email(email)
         password = self.password(from_input=options["password_from_stdin"])
         try:
@@ -49,7 +53,9 @@ class Command(BaseCommand):
         try:
             return input(question).strip()
         except EOFError:
-            raise CommandError("There is no terminal to ask at; give --email, --name and --password-from-stdin.") from None
+            raise CommandError(
+                "There is no terminal to ask at; give --email, --name and --password-from-stdin."
+            ) from None
 
     def password(self, *, from_input: bool) -> str:
         """The password, typed twice unless it is piped in."""

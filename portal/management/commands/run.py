@@ -45,7 +45,9 @@ class Command(BaseCommand):
                     raise CommandError(f"The web server ended:\n{launch.last_lines('web')}")
                 if worker.poll() is not None:
                     processes.kill_group(worker.pid)
-                    self.say(f"The worker ended and is started again; see {launch.log_folder() / 'worker.log'}.")
+                    self.say(
+                        f"The worker ended and is started again; see {launch.log_folder() / 'worker.log'}."
+                    )
                     stop.wait(2)
                     worker = launch.start_worker()
             self.say("Stopping ...")

@@ -40,6 +40,8 @@ class Command(BaseCommand):
                 return recurring.enrol(JOBS, at=timezone.now())
             except Error as error:
                 if time.monotonic() > deadline:
-                    raise CommandError(f"The database is not ready ({error}); run `manage.py migrate` first?") from error
+                    raise CommandError(
+                        f"The database is not ready ({error}); run `manage.py migrate` first?"
+                    ) from error
                 stop.wait(1)
         return None

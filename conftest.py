@@ -1,0 +1,84 @@
+"""What all tests share."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from portal.tests.servers import Server, database_for
+
+CHROMIUM = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
+
+
+def require_tool(found: object, what: str) -> None:
+    """Skips the test where a tool is missing, saying which; with CI=true that is a failure: CI installs them."""
+    if found:
+        return
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(f"{what} is missing, and CI must have it")
+    pytest.skip(f"{what} is missing")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Makes the folders that the server expects."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    Path(settings.MEDIA_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out, without a word, the tests that only mean something on PostgreSQL when that is not what runs."""
+    if connection.vendor == "postgresql":
+        return
+    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("postgres")])
+    items[:] = [item for item in items if not item.get_closest_marker("postgres")]
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> Iterator[None]:
+    """Limits on attempts that one test used up must not stop the next."""
+    from django.core.cache import cache  # noqa: PLC0415 - after the settings
+
+    yield
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium, driven by Playwright."""
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    require_tool(path, "A browser (Debian: apt-get install chromium)")
+    try:
+        from playwright.sync_api import sync_playwright  # noqa: PLC0415 - of the e2e set
+    except ImportError:
+        require_tool(None, "Playwright (make setup-e2e)")
+        raise
+    # Playwright runs a loop in this thread, and Django takes that for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM))
+        yield chromium
+        chromium.close()
+    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A portal with a folder, a port and a database of its own, not started yet; whatever it started is ended."""
+    with database_for(tmp_path) as url:
+        portal = Server(tmp_path / "data", url)
+        yield portal
+        portal.kill()

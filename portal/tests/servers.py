@@ -1,0 +1,148 @@
+"""Whole portals for tests, as processes of their own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from portal import processes
+
+MANAGE = str(settings.BASE_DIR / "manage.py")
+
+
+def free_port() -> int:
+    """A port that nobody uses at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until(found: Callable[[], Any], seconds: float, what: str) -> Any:
+    """What `found` returns as soon as it is true; fails after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if value := found():
+            return value
+        time.sleep(0.1)
+    raise AssertionError(f"waited {seconds} s in vain for {what}")
+
+
+@contextmanager
+def database_for(folder: Path) -> Iterator[str]:
+    """The DATABASE_URL of a database of its own, on the engine that the tests run on."""
+    if connection.vendor != "postgresql":
+        yield f"sqlite:///{folder / 'server.sqlite3'}"
+        return
+    import psycopg
+
+    name = f"server_{uuid.uuid4().hex[:12]}"
+    given = settings.DATABASES["default"]
+    login = {
+        "host": given["HOST"],
+        "port": given["PORT"],
+        "user": given["USER"],
+        "password": given["PASSWORD"],
+    }
+    with psycopg.connect(dbname="postgres", autocommit=True, **login) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield f"postgres://{login['user']}:{login['password']}@{login['host']}:{login['port']}/{name}"
+        finally:
+            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+class Server:
+    """A portal in a folder; `start` runs one of its commands in the background."""
+
+    def __init__(self, data_dir: Path, database_url: str) -> None:
+        self.data_dir = data_dir
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.env = {
+            **{
+                name: value
+                for name, value in os.environ.items()
+                if not name.startswith(("DJANGO_", "PYTEST"))
+            },
+            "DATA_DIR": str(data_dir),
+            "DATABASE_URL": database_url,
+            "PORT": str(self.port),
+            "DEMO": "0",
+        }
+        self.started: list[subprocess.Popen[str]] = []
+
+    def manage(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+        """Runs a command to its end."""
+        return subprocess.run(
+            [sys.executable, MANAGE, *arguments],
+            env=self.env,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+            **options,
+        )
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Runs a command in the background, in a session of its own; its output goes into a file."""
+        self.data_dir.mkdir(exist_ok=True)
+        with (self.data_dir / "output.txt").open("a") as output:
+            process = subprocess.Popen(
+                [sys.executable, MANAGE, *arguments],
+                env=self.env, stdout=output, stderr=output, stdin=subprocess.DEVNULL, text=True, start_new_session=True,
+            )  # fmt: skip
+        self.started.append(process)
+        return process
+
+    def output(self) -> str:
+        """What the background commands have printed so far."""
+        return (self.data_dir / "output.txt").read_text()
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Status and text of a page; (0, '') while nobody answers."""
+        try:
+            with urllib.request.urlopen(self.address + path, timeout=5) as answer:  # noqa: S310
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as answer:
+            return answer.code, answer.read().decode()
+        except OSError:
+            return 0, ""
+
+    def evaluate(self, expression: str) -> Any:
+        """The value of a Python expression in this portal's own database, over JSON; `m` is portal.models."""
+        code = f"import json; from portal import models as m; print(json.dumps({expression}, default=str))"
+        return json.loads(self.manage("shell", "--no-imports", "-c", code).stdout)
+
+    def family(self, leader: int) -> set[int]:
+        """The living processes below `leader`, itself included."""
+        return processes.family(leader, depth=9)
+
+    def kill(self) -> None:
+        """Ends whatever was started and everything below it."""
+        for process in self.started:
+            family = self.family(process.pid)
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                try:
+                    process.wait(30)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+            for pid in family - {process.pid}:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    continue

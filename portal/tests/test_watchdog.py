@@ -1,0 +1,111 @@
+"""Whatever process of the worker dies or hangs, the queue moves again within a minute."""
+
+import os
+import signal
+import time
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from portal import processes
+from portal.tests.servers import Server, wait_until
+
+pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
+
+RECOVERY = 60
+
+
+class Work:
+    """A running `manage.py work` and its processes."""
+
+    def __init__(self, server: Server) -> None:
+        server.env["WORK_SILENCE_SECONDS"] = "15"
+        assert server.manage("migrate").returncode == 0
+        self.server = server
+        self.process = server.start("work")
+        self.wait_for_beat("")
+
+    def beat(self) -> str:
+        """The instant of the last heartbeat."""
+        return str(
+            self.server.evaluate(
+                "m.JobRun.objects.filter(name='heartbeat').values_list('succeeded_at', flat=True).first() or ''"
+            )
+        )
+
+    def wait_for_beat(self, after: str) -> str:
+        """The next heartbeat."""
+        return str(wait_until(lambda: (found := self.beat()) != after and found, RECOVERY, "a heartbeat"))
+
+    def roles(self) -> dict[str, int]:
+        """Each kind of process of the queue with one process of that kind."""
+        [main] = self.children(self.process.pid)
+        [sentinel] = self.children(main)
+        # In the order in which the sentinel starts them: two workers, the monitor, the pusher.
+        worker, other, monitor, pusher = sorted(self.children(sentinel))
+        return {
+            "main": main,
+            "sentinel": sentinel,
+            "worker": worker,
+            "other": other,
+            "monitor": monitor,
+            "pusher": pusher,
+        }
+
+    def settled(self) -> dict[str, int]:
+        """The roles, as soon as all are there."""
+
+        def complete() -> dict[str, int] | None:
+            try:
+                return self.roles()
+            except ValueError:
+                return None
+
+        found: dict[str, int] = wait_until(complete, RECOVERY, "a whole cluster")
+        # The watchdog looks every second, and one that dies before that is left to the heartbeat.
+        time.sleep(2)
+        return found
+
+    def children(self, parent: int) -> set[int]:
+        return processes.family(parent, depth=1) - {parent}
+
+
+def gone(pids: Iterable[int]) -> bool:
+    """Whether none of the processes is left in the machine's table."""
+    return not any(Path(f"/proc/{pid}").exists() for pid in pids)
+
+
+@pytest.fixture
+def work(server: Server) -> Work:
+    return Work(server)
+
+
+def test_after_the_death_of_any_process_the_queue_moves_again(work: Work) -> None:
+    for role in ("worker", "other", "monitor", "pusher", "sentinel", "main"):
+        before = work.settled()
+        os.kill(before[role], signal.SIGKILL)
+        wait_until(partial(gone, before.values()), RECOVERY, f"the end of the old processes ({role})")
+        work.wait_for_beat(work.beat())
+
+
+def test_a_process_that_is_only_stopped_is_noticed_by_its_silence(work: Work) -> None:
+    before = work.settled()
+    os.kill(before["pusher"], signal.SIGSTOP)
+    wait_until(lambda: "no heartbeat for" in work.server.output(), RECOVERY, "the silence to be noticed")
+    work.wait_for_beat(work.beat())
+
+
+def test_being_told_to_stop_ends_every_process(work: Work) -> None:
+    everything = work.server.family(work.process.pid)
+    work.process.send_signal(signal.SIGTERM)
+    assert work.process.wait(20) == 0
+    assert gone(everything)
+
+
+def test_when_the_watchdog_itself_is_killed_its_processes_end(work: Work) -> None:
+    everything = set(work.settled().values())
+    work.process.kill()
+    work.process.wait()
+    wait_until(partial(gone, everything), 20, "the processes to end")
