@@ -1,0 +1,117 @@
+"""How time is said to people, everywhere the same: pages, mails, lists. Pure: no clock, no database."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from contracts.sla.promises import Kind
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+UTC_ZONE = ZoneInfo("UTC")
+# From here on elapsed time is told in days: 72 hours say less than 3 days.
+DAYS_FROM = timedelta(days=3)
+
+
+def duration(length: timedelta) -> str:
+    """To the second, as in "2 h 10 min 5 s"; a negative one with its sign, less than a second is "0 s"."""
+    sign, seconds = _parts(length)
+    return sign + (_joined(_hours(seconds), _minutes(seconds), _seconds(seconds)) or "0 s")
+
+
+def rough_duration(length: timedelta, kind: Kind) -> str:
+    """At a glance: "2 h 10 min", "9 min 5 s", "6 days 4 h"; never rounded up. The sign is left out.
+
+    Open time stays in hours, for a day of it would be taken for a day of the calendar.
+    """
+    _, seconds = _parts(length)
+    if kind is not Kind.OPEN and seconds >= DAYS_FROM.total_seconds():
+        days, rest = divmod(seconds, 86_400)
+        return _joined(f"{days} days", _hours(rest))
+    if seconds >= 3600:
+        return _joined(_hours(seconds), _minutes(seconds))
+    return _joined(_minutes(seconds), _seconds(seconds)) or "0 s"
+
+
+def short_date(day: date, year: int | None = None) -> str:
+    """As in "Tue 24 Nov", with the year unless it is ``year``."""
+    told = f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
+    return told if day.year == year else f"{told} {day.year}"
+
+
+def long_date(day: date) -> str:
+    """As in "Tuesday, 24 Nov 2026"."""
+    return f"{WEEKDAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def wall_time(at: datetime) -> str:
+    """The time of day of a local ``at``, with seconds only where there are some."""
+    return at.strftime("%H:%M:%S" if at.second else "%H:%M")
+
+
+def zone_name(zone: ZoneInfo, at: datetime) -> str:
+    """What people call ``zone`` at ``at``: "PST", and "UTC+1" where the zone has no letters of its own."""
+    local = at.astimezone(zone)
+    name = local.tzname() or ""
+    if not name.startswith(("+", "-")):
+        return name
+    minutes = int((local.utcoffset() or timedelta()).total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'+' if minutes >= 0 else '−'}{hours}{f':{rest:02}' if rest else ''}"
+
+
+def moment(at: datetime, zone: ZoneInfo, *, now: datetime, other: ZoneInfo | None = None) -> str:
+    """An instant to the minute in ``zone``, and where ``other`` differs, there, too.
+
+    "Tue 24 Nov, 18:00 · 15:00 PST"; "Tue 24 Nov, 15:00 PST" where they agree or there is one alone. The year stands
+    only where it is not that of ``now``.
+    """
+    local = at.astimezone(zone)
+    told = f"{short_date(local.date(), now.astimezone(zone).year)}, {local:%H:%M}"
+    if other is None or _agree(at, zone, other):
+        return f"{told} {zone_name(other or zone, at)}"
+    there = at.astimezone(other)
+    day = "" if there.date() == local.date() else f"{short_date(there.date(), there.year)}, "
+    return f"{told} · {day}{there:%H:%M} {zone_name(other, at)}"
+
+
+def iso(at: datetime) -> str:
+    """For machines: "2026-11-24T23:00:00Z"."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def iso_duration(length: timedelta) -> str:
+    """For machines: "PT7805S"."""
+    return f"PT{_parts(length)[1]}S"
+
+
+def listed(words: list[str] | tuple[str, ...], last: str = "and") -> str:
+    """As in "web, email and phone"."""
+    head, tail = words[:-1], words[-1:]
+    return f" {last} ".join([", ".join(head), *tail]) if head else "".join(tail)
+
+
+def _agree(at: datetime, one: ZoneInfo, other: ZoneInfo) -> bool:
+    return at.astimezone(one).utcoffset() == at.astimezone(other).utcoffset()
+
+
+def _parts(length: timedelta) -> tuple[str, int]:
+    """The sign and the whole seconds, what is less than a second cut off on either side of zero."""
+    whole = abs(length) // timedelta(seconds=1)
+    return ("−" if length < timedelta() and whole else ""), whole
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
+
+
+def _hours(seconds: int) -> str:
+    return f"{seconds // 3600} h" if seconds >= 3600 else ""
+
+
+def _minutes(seconds: int) -> str:
+    return f"{seconds % 3600 // 60} min" if seconds % 3600 >= 60 else ""
+
+
+def _seconds(seconds: int) -> str:
+    return f"{seconds % 60} s" if seconds % 60 else ""
