@@ -284,12 +284,24 @@ class Migration(migrations.Migration):
                 ("html", models.TextField(blank=True)),
                 ("data", models.JSONField(blank=True, default=dict)),
                 ("message_id", models.CharField(max_length=200, unique=True)),
+                ("ticket_number", models.CharField(blank=True, max_length=20)),
                 ("in_reply_to", models.CharField(blank=True, max_length=200)),
+                (
+                    "reference",
+                    models.CharField(
+                        blank=True, help_text="The first message of the thread.", max_length=200
+                    ),
+                ),
                 ("key", models.CharField(help_text="Says the same thing once.", max_length=200, unique=True)),
                 (
                     "status",
                     models.CharField(
-                        choices=[("queued", "queued"), ("sent", "sent"), ("given_up", "given up")],
+                        choices=[
+                            ("queued", "queued"),
+                            ("sent", "sent"),
+                            ("given_up", "given up"),
+                            ("dropped", "no longer needed"),
+                        ],
                         default="queued",
                         max_length=8,
                     ),

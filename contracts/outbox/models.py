@@ -14,13 +14,16 @@ class DeliveryStatus(models.TextChoices):
     QUEUED = "queued", "queued"
     SENT = "sent", "sent"
     GIVEN_UP = "given_up", "given up"
+    DROPPED = "dropped", "no longer needed"
 
 
 class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
     """Questions about messages."""
 
     def ready(self, at: datetime) -> OutboxQuerySet:
-        """Those to be sent now: queued, not before their time, and claimed by nobody."""
+        """Those to be sent now: queued, not before their time, and claimed by nobody. Asking this again
+        and again is also the sweep for what a killed worker left behind, since its claim ends by itself.
+        """
         return self.filter(status=DeliveryStatus.QUEUED, not_before__lte=at).filter(
             models.Q(claimed_until=None) | models.Q(claimed_until__lte=at)
         )
@@ -41,7 +44,9 @@ class OutboxMessage(models.Model):
     html = models.TextField(blank=True)
     data = models.JSONField(default=dict, blank=True)
     message_id = models.CharField(max_length=200, unique=True)
+    ticket_number = models.CharField(max_length=20, blank=True)
     in_reply_to = models.CharField(max_length=200, blank=True)
+    reference = models.CharField(max_length=200, blank=True, help_text="The first message of the thread.")
     key = models.CharField(max_length=200, unique=True, help_text="Says the same thing once.")
     status = models.CharField(max_length=8, choices=DeliveryStatus.choices, default=DeliveryStatus.QUEUED)
     created_at = models.DateTimeField()
