@@ -5,7 +5,7 @@ with something harmless in its place, so that one reading lists every fault of t
 """
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
@@ -27,7 +27,8 @@ from contracts.policy import (
     Tier,
 )
 from contracts.policy_reader import CODE, Fault, Table, unique
-from contracts.policy_week import HOURS_HINT, read_week
+from contracts.policy_week import read_week
+from contracts.sla.counting import Counting
 from contracts.sla.events import ClockName, EventKind
 from contracts.sla.hours import NoOpenTime, Week
 from contracts.sla.promises import (
@@ -156,8 +157,6 @@ def _hours(table: Table) -> Hours:
     holidays = table.parsed("holidays", _holidays, HOLIDAYS_HINT, required=True)
     business_day = table.parsed("business_day", _business_day, "a length in hours or minutes", required=True)
     table.finish()
-    if not any(week) and not any(fault.path.startswith("hours.") for fault in table.faults):
-        table.fault("mon … sun", None, f"at least one span of open time: {HOURS_HINT}")
     length = business_day or STAND_IN
     hours = length.number if length.unit is Unit.HOUR else length.number / 60
     return Hours(zone or ZoneInfo("UTC"), week, holidays or "", timedelta(hours=hours), str(length))
@@ -345,12 +344,25 @@ def _codes(tables: list[Table]) -> frozenset[str]:
 
 
 def _check_open_time(root: Table, policy: Policy) -> None:
-    """Refuse hours in which the desk never opens."""
+    """Refuse hours in which the desk never opens, or too seldom for a length that counts its hours."""
     start = datetime(policy.effective_from.year, 1, 1, tzinfo=UTC)
-    try:
-        policy.opening_hours().next_opening(start)
-    except (NoOpenTime, OverflowError):
-        root.fault("hours", "hours without any open time", "hours in which the desk opens at least once")
+    counting = Counting(policy.opening_hours(), policy.hours.business_day)
+    for length in sorted(_open_lengths(policy), key=lambda length: length.rough):
+        try:
+            counting.due(start, length, ())
+        except (NoOpenTime, OverflowError):
+            root.wrong("hours", f"hours that do not hold {length}", f"hours open for {length} in 200 years")
+            return
+
+
+def _open_lengths(policy: Policy) -> set[Length]:
+    """Every length of the policy that is counted in open time, and one minute, so that some is looked for."""
+    lengths = {Length(1, Unit.BUSINESS_MINUTE), policy.immediately, policy.silence_accepts_after}
+    lengths |= {escalation.acknowledge_within for escalation in policy.escalations}
+    for severity in policy.severities:
+        promised: list[Mapping[ClockName, Promise | None]] = [severity.promises, *severity.tiers.values()]
+        lengths |= {_length(promise) for promises in promised for promise in promises.values()}
+    return {length for length in lengths if length and length.kind is Kind.OPEN}
 
 
 def _warnings(severities: tuple[Severity, ...], tier_codes: frozenset[str]) -> tuple[str, ...]:

@@ -74,8 +74,13 @@ class Table:
     def has(self, key: str) -> bool:
         return key in self.values
 
-    def fault(self, key: str, found: object, allowed: str) -> None:
-        self.faults.append(Fault(self.at(key), shown(found), allowed))
+    def fault(self, key: str, value: object, allowed: str) -> None:
+        """Note that ``value`` may not stand at ``key``."""
+        self.wrong(key, shown(value), allowed)
+
+    def wrong(self, key: str, found: str, allowed: str) -> None:
+        """Note what is wrong at ``key`` in words."""
+        self.faults.append(Fault(self.at(key), found, allowed))
 
     def value(
         self, key: str, fits: Callable[[Any], bool], allowed: str, default: T, *, required: bool = False
@@ -186,7 +191,7 @@ class Table:
 
     def table(self, key: str, *, required: bool = False) -> "Table":
         """The table at ``key``; an empty one, where it is missing or something else stands there."""
-        found = self.value(
+        found: dict[str, Any] = self.value(
             key, lambda v: isinstance(v, dict), f"a table [{self.at(key)}]", {}, required=required
         )
         return Table(self.at(key), found, self.faults)
@@ -194,7 +199,7 @@ class Table:
     def tables(self, key: str, *, required: bool = False) -> list["Table"]:
         """The tables of the list at ``key``."""
         allowed = f"one or more tables [[{self.at(key)}]]"
-        found = self.value(
+        found: list[Any] = self.value(
             key, lambda v: isinstance(v, list) and bool(v or not required), allowed, [], required=required
         )
         tables = []
@@ -212,8 +217,9 @@ class Table:
                 continue
             near = get_close_matches(key, sorted(self.known), n=1)
             allowed = f'"{near[0]}"' if near else f"one of {one_of(sorted(self.known))}"
-            path = self.at(key if _BARE_KEY.fullmatch(key) else shown(key))
-            self.faults.append(Fault(path, f"the unknown key {shown(key)}", allowed))
+            self.wrong(
+                key if _BARE_KEY.fullmatch(key) else shown(key), f"the unknown key {shown(key)}", allowed
+            )
 
 
 def unique(tables: Sequence[Table], key: str) -> None:

@@ -14,7 +14,8 @@ _SPAN = re.compile(r"([0-9]{2}):([0-9]{2})-([0-9]{2}):([0-9]{2})")
 
 
 def read_week(table: Table) -> Week:
-    """The spans of Monday to Sunday, each day sorted. Notes every fault in ``table``."""
+    """The spans of Monday to Sunday, each day sorted, at least one. Notes every fault in ``table``."""
+    faults_before = len(table.faults)
     week: list[tuple[DailySpan, ...]] = [()] * 7
     named: dict[int, str] = {}
     for key in [key for key in table.values if _is_day_key(key)]:
@@ -22,10 +23,12 @@ def read_week(table: Table) -> Week:
         spans = _spans(table, key)
         for day in days:
             if day in named:
-                table.fault(key, f"{DAYS[day]} again, named by {named[day]} already", "each day once")
+                table.wrong(key, f"{DAYS[day]} again, named by {named[day]} already", "each day once")
             named.setdefault(day, key)
             week[day] = spans
     _check_nights(table, named, week)
+    if not any(week) and len(table.faults) == faults_before:
+        table.fault("mon … sun", None, f"at least one span of open time: {HOURS_HINT}")
     table.known |= {*DAYS, "mon-fri"}
     return tuple(week)
 
@@ -38,13 +41,15 @@ def _days(table: Table, key: str) -> range:
     table.known.add(key)
     first, last = DAYS.index(key.split("-", maxsplit=1)[0]), DAYS.index(key.rsplit("-", maxsplit=1)[-1])
     if last < first:
-        table.fault(key, f"{key}, a range that runs backwards", f"{DAYS[last]}-{DAYS[first]}, or two ranges")
+        table.wrong(key, f"{key}, a range that runs backwards", f"{DAYS[last]}-{DAYS[first]}, or two ranges")
         return range(0)
     return range(first, last + 1)
 
 
 def _spans(table: Table, key: str) -> tuple[DailySpan, ...]:
-    written = table.value(key, lambda v: isinstance(v, list), f"a list of spans: {SPAN_HINT}", [])
+    written: list[object] = table.value(
+        key, lambda v: isinstance(v, list), f"a list of spans: {SPAN_HINT}", []
+    )
     spans: list[DailySpan] = []
     for place, text in enumerate(written, start=1):
         path = f"{key}[{place}]"
@@ -78,7 +83,7 @@ def _check_nights(table: Table, named: dict[int, str], week: list[tuple[DailySpa
         following = (day + 1) % 7
         if any(span.start < tail for span in week[following]) and named[day] not in reported:
             reported.add(named[day])
-            table.fault(
+            table.wrong(
                 named[day],
                 f"a night shift of {DAYS[day]} that overlaps a span of {DAYS[following]}",
                 "spans that do not overlap",

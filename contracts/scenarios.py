@@ -7,6 +7,7 @@ from typing import Any
 
 from contracts.policy import Policy
 from contracts.policy_file import PolicyFaults
+from contracts.policy_reader import shown
 from contracts.sla.clock import Clock
 from contracts.sla.clocks import clocks
 from contracts.sla.counting import Stretch
@@ -28,8 +29,9 @@ class Scenario:
         """``read`` opens the policy at a path. Raises ``BadScenario``."""
         given = _object(line)
         self.policy = _policy(given, read)
+        self.tier = _text(given, "tier")
         self.hours = self.policy.opening_hours(_closures(given, self.policy.opening_hours()))
-        self.terms = _terms(given, self.policy, self.hours)
+        self.terms = _terms(self.tier, self.policy, self.hours)
         self.at = _instant(given, "now")
         self.events = [_event(item, place) for place, item in enumerate(_list(given, "events"), start=1)]
 
@@ -40,12 +42,12 @@ class Scenario:
         except (BadEvents, NoOpenTime) as problem:
             raise BadScenario(str(problem)) from None
         except OverflowError:
-            raise BadScenario("a due date lies beyond the year 9999") from None
+            raise BadScenario("a time or a due date lies outside the years 1 to 9999") from None
 
 
 def as_json(clock: Clock) -> dict[str, Any]:
     """One clock in the words of policy-format.md §4."""
-    shown: dict[str, Any] = {
+    words: dict[str, Any] = {
         "clock": clock.name.value,
         "promise": None if clock.promise is None else str(clock.promise),
         "state": clock.state.value,
@@ -58,8 +60,8 @@ def as_json(clock: Clock) -> dict[str, Any]:
         "counted": [_stretch(stretch) for stretch in clock.counted],
     }
     if clock.missed_count is not None:
-        shown["missed_count"] = clock.missed_count
-    return shown
+        words["missed_count"] = clock.missed_count
+    return words
 
 
 def written(at: datetime | None) -> str | None:
@@ -100,9 +102,9 @@ def _policy(given: Mapping[str, Any], read: ReadPolicy) -> Policy:
         raise BadScenario(f"cannot read the policy {path!r}: {problem}") from None
 
 
-def _terms(given: Mapping[str, Any], policy: Policy, hours: OpeningHours) -> Terms:
+def _terms(tier: str, policy: Policy, hours: OpeningHours) -> Terms:
     try:
-        return policy.terms_of(_text(given, "tier"), hours)
+        return policy.terms_of(tier, hours)
     except LookupError as problem:
         raise BadScenario(str(problem.args[0])) from None
 
@@ -120,7 +122,7 @@ def _closure(given: object, hours: OpeningHours) -> Closure:
         raise BadScenario("a closure must lie within the years 1 to 9999") from None
     if start >= end:
         raise BadScenario('a closure ends after it starts: "to" must lie after "from"')
-    return Closure(start, end, str(given.get("reason") or "closed"))
+    return Closure(start, end, _optional_text(given, "reason") or "closed")
 
 
 def _event(given: object, place: int) -> Event:
@@ -128,7 +130,7 @@ def _event(given: object, place: int) -> Event:
         raise BadScenario(f"event {place} is no object")
     name = given.get("event")
     if name not in list(EventKind):
-        raise BadScenario(f"event {place}: unknown event {name!r}; known are {', '.join(EventKind)}")
+        raise BadScenario(f"event {place}: unknown event {shown(name)}; known are {', '.join(EventKind)}")
     kind = EventKind(name)
     try:
         return Event(
@@ -137,7 +139,7 @@ def _event(given: object, place: int) -> Event:
             severity=_severity(given, kind),
             promise=_promise(given) if kind is EventKind.AGREED else None,
             due=_due(given, kind),
-            code=given.get("code"),
+            code=_optional_text(given, "code"),
         )
     except BadScenario as problem:
         raise BadScenario(f"event {place} ({name}): {problem}") from None
@@ -159,8 +161,8 @@ def _promise(given: Mapping[str, Any]) -> ClockName:
 def _due(given: Mapping[str, Any], kind: EventKind) -> datetime | None:
     if kind is EventKind.AGREED:
         return _instant(given, "due")
-    if kind is EventKind.RELEASE_PLANNED and given.get("due") is not None:
-        return _instant(given, "due")
+    if kind is EventKind.RELEASE_PLANNED:
+        return None if given.get("due", "") is None else _instant(given, "due")
     return None
 
 
@@ -169,6 +171,10 @@ def _text(given: Mapping[str, Any], key: str) -> str:
     if not isinstance(value, str) or not value:
         raise BadScenario(f'"{key}" must be a text')
     return value
+
+
+def _optional_text(given: Mapping[str, Any], key: str) -> str | None:
+    return None if given.get(key) is None else _text(given, key)
 
 
 def _list(given: Mapping[str, Any], key: str, *, optional: bool = False) -> list[object]:
@@ -196,7 +202,8 @@ def _wall(given: Mapping[str, Any], key: str) -> datetime:
 
 
 def _datetime(given: Mapping[str, Any], key: str) -> datetime:
+    text = _text(given, key)
     try:
-        return datetime.fromisoformat(_text(given, key))
+        return datetime.fromisoformat(text)
     except ValueError:
         raise BadScenario(f'"{key}" must be a time such as 2026-11-24T18:00:00Z') from None

@@ -23,7 +23,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 SECOND_TICKS = 1_000_000  # a tick is a microsecond, the finest a datetime knows
 DAY_TICKS = 86_400 * SECOND_TICKS
-LAST_YEAR = 9997  # beyond it the local dates around a year's ends no longer fit a datetime
+FIRST_YEAR, LAST_YEAR = 3, 9997  # the local dates around the ends of these years still fit a datetime
 HORIZON_YEARS = 200  # a calendar shut for longer than that holds no promise
 
 
@@ -94,7 +94,7 @@ class OpeningHours:
         """The earliest instant by which ``open_time`` of open time has passed since ``start``.
 
         It is ``start`` itself for nothing, and the closing instant for what fills a day exactly.
-        Raises ``ValueError`` for a negative length and ``NoOpenTime`` when the calendar ends first.
+        Raises ``ValueError`` for a negative length and ``NoOpenTime`` when 200 years do not hold it.
         """
         wanted = _length_ticks(open_time)
         if wanted <= 0:
@@ -159,6 +159,10 @@ class OpeningHours:
         spans.extend(self._shut_spans(cursor, end))
         return spans
 
+    def shut_also(self, closure: Closure) -> "OpeningHours":
+        """These hours with one closure more."""
+        return OpeningHours(self.zone, self.week, self.holidays, (*self.closures, closure))
+
     def at_local(self, wall: datetime) -> datetime:
         """The instant of a naive local time of this zone.
 
@@ -212,20 +216,26 @@ class OpeningHours:
         if table.low <= begin and finish < table.high:
             return table
         first, last = _year(begin), _year(finish)
+        if first < FIRST_YEAR or last > LAST_YEAR or last - first > 2 * HORIZON_YEARS:
+            raise NoOpenTime(
+                f"support hours are known from the year {FIRST_YEAR} to {LAST_YEAR},"
+                f" {2 * HORIZON_YEARS} years at a time"
+            )
         if table.low < table.high:
-            first, last = min(first, _year(table.low)), max(last, _year(table.high - 1))
-        if last > LAST_YEAR:
-            raise NoOpenTime(f"no more open time before the year {LAST_YEAR + 1}")
-        self._table = self._extend(table, first, last)
-        return self._table
+            earliest, latest = min(first, _year(table.low)), max(last, _year(table.high - 1))
+            if latest - earliest > 2 * HORIZON_YEARS:
+                table = _Table.empty()
+            else:
+                first, last = earliest, latest
+        self._table = table = self._extend(table, first, last)
+        return table
 
     def _later(self, table: "_Table", begin: int) -> "_Table":
         """A table that reaches further, by as much again as ``table`` reaches past ``begin``."""
         years = _year(table.high - 1) - _year(begin) + 1
         if years > HORIZON_YEARS:
             raise NoOpenTime(f"not enough open time within {HORIZON_YEARS} years")
-        furthest = max(min(_year(table.high) + years - 1, LAST_YEAR), _year(table.high))
-        return self._cover(table.low, _year_start(furthest))
+        return self._cover(begin, _year_start(_year(table.high) + years - 1))
 
     def _extend(self, table: "_Table", first: int, last: int) -> "_Table":
         low, high = _year_start(first), _year_start(last + 1)
