@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from contracts.sla.events import EventKind
+from tickets.models.message import Message
 from tickets.models.ticket import Ticket
 
 
@@ -39,8 +40,9 @@ class Kind(models.TextChoices):
 class TicketEvent(models.Model):
     """One fact: append-only, numbered per ticket, sealed to the one before it (docs/record.md).
 
-    ``happened_at`` is when it happened, never before the event before it; ``recorded_at`` when the
-    row was written. ``data`` holds no text that anybody typed, only its hash.
+    ``happened_at`` is when it happened, ``recorded_at`` when the row was written. ``data`` holds no
+    text that anybody typed, only its fingerprint: ``text`` (the reason given) and ``message`` can be
+    blanked, should a password have been pasted there, and the seal still holds.
     """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="events")
@@ -49,6 +51,10 @@ class TicketEvent(models.Model):
     recorded_at = models.DateTimeField()
     kind = models.CharField(max_length=24, choices=Kind.choices)
     data = models.JSONField(default=dict)
+    text = models.TextField(blank=True)
+    message = models.OneToOneField(
+        Message, on_delete=models.PROTECT, null=True, blank=True, related_name="event"
+    )
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     previous = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)

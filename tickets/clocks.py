@@ -1,0 +1,142 @@
+"""The only bridge from tickets to the core: a ticket's events and its contract in, clocks out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from contracts.calendar_rows import terms_for
+from contracts.sla import clocks as core
+from contracts.sla.clock import Clock as CoreClock
+from contracts.sla.clock import State
+from contracts.sla.events import ClockName, Event, EventKind
+from contracts.sla.terms import Terms
+from tickets.facts import Facts
+from tickets.models import Clock, Ticket, TicketEvent
+from tickets.models.event import Kind
+from tickets.models.ticket import NEVER
+
+WARN_AT_PERCENT = 75
+CORE_KINDS = {kind.value for kind in EventKind}
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A clock ran past ``due_at``."""
+
+    name: ClockName
+    due_at: datetime
+
+
+def core_events(events: Iterable[TicketEvent]) -> list[Event]:
+    """What the clocks are judged from: the events from the submission on that concern them.
+
+    Before its submission a request was kept without a clock, and nothing of that time counts.
+    """
+    found: list[Event] = []
+    for event in events:
+        if event.kind in CORE_KINDS and (found or event.kind == Kind.SUBMITTED):
+            found.append(_core_event(event))
+    return sorted(found, key=lambda event: event.at)
+
+
+def clocks_of(ticket: Ticket, events: Iterable[TicketEvent], at: datetime) -> list[CoreClock]:
+    """The clocks of ``ticket`` at ``at``; ``[]`` while none runs for it."""
+    terms = terms_of(ticket)
+    return core.clocks(terms, core_events(events), at) if terms else []
+
+
+def terms_of(ticket: Ticket) -> Terms | None:
+    """What the ticket's tier promises, by the calendar as it stands; ``None`` without a contract."""
+    if ticket.policy_version is None or not ticket.runs_clocks:
+        return None
+    return terms_for(ticket.policy_version, ticket.tier)
+
+
+def misses(clocks: Iterable[CoreClock]) -> list[Miss]:
+    """Every miss that the events tell of, recorded or not, oldest first."""
+    found = [Miss(clock.name, due) for clock in clocks for due in clock.misses]
+    return sorted(found, key=lambda miss: miss.due_at)
+
+
+def project(ticket: Ticket, clocks: Sequence[CoreClock], facts: Facts) -> None:
+    """Store ``clocks`` as rows and the nearest due date on ``ticket`` (which is not saved here)."""
+    revision = ticket.policy_version.calendar_revision if ticket.policy_version else 0
+    terms = terms_of(ticket)
+    stored = dict(ticket.clocks.values_list("name", "pk"))
+    known, new = [], []
+    for clock in clocks:
+        row = _row(ticket, clock, facts, terms, revision)
+        if (pk := stored.pop(row.name, None)) is None:
+            new.append(row)
+        else:
+            row.pk = pk
+            known.append(row)
+    Clock.objects.bulk_create(new)
+    Clock.objects.bulk_update(known, STORED)
+    if stored:
+        Clock.objects.filter(pk__in=stored.values()).delete()
+    due = [clock.due_at for clock in clocks if clock.state is State.RUNNING and clock.due_at]
+    ticket.next_due_at = min(due, default=None)
+    ticket.queue_at = ticket.next_due_at or NEVER
+
+
+STORED = [
+    field.name
+    for field in Clock._meta.concrete_fields  # noqa: SLF001 -- Django's documented model API
+    if field.name not in ("id", "ticket", "name")
+]
+
+
+def _row(ticket: Ticket, clock: CoreClock, facts: Facts, terms: Terms | None, revision: int) -> Clock:
+    due = written(clock.due_at)
+    return Clock(
+        ticket=ticket,
+        name=clock.name.value,
+        promise=str(clock.promise) if clock.promise else "",
+        state=clock.state.value,
+        started_at=clock.started_at,
+        due_at=clock.due_at,
+        warn_at=warn_at(terms, clock) if terms else None,
+        stopped_at=clock.stopped_at,
+        missed_at=clock.missed_at,
+        missed_count=clock.missed_count,
+        remaining_seconds=None if clock.remaining is None else int(clock.remaining.total_seconds()),
+        calendar_revision=revision,
+        miss_recorded=_miss_recorded(clock, facts, due),
+        warning_given=(clock.name.value, due) in facts.warned,
+    )
+
+
+def _miss_recorded(clock: CoreClock, facts: Facts, due: str) -> bool:
+    """Whether nothing is left to record of the running period: only updates are missed repeatedly."""
+    if clock.name is ClockName.UPDATE:
+        return (clock.name.value, due) in facts.recorded_misses
+    return any(name == clock.name for name, _ in facts.recorded_misses)
+
+
+def warn_at(terms: Terms, clock: CoreClock) -> datetime | None:
+    """When three quarters of the promise are used; for an agreed or planned date, a day before it."""
+    if clock.state is not State.RUNNING or clock.due_at is None:
+        return None
+    if clock.length is None or clock.counted_from is None:
+        return clock.due_at - timedelta(days=1)
+    amount = terms.counting.amount(clock.counted_from, clock.length) * WARN_AT_PERCENT / 100
+    return terms.counting.reach(clock.counted_from, clock.length, amount, clock.breaks)
+
+
+def written(at: datetime | None) -> str:
+    """An instant as the record writes it; ``""`` for none."""
+    return at.isoformat() if at else ""
+
+
+def _core_event(event: TicketEvent) -> Event:
+    data = event.data
+    due = data.get("due_at")
+    return Event(
+        at=event.happened_at,
+        kind=EventKind(event.kind),
+        severity=data.get("severity"),
+        promise=ClockName(data["promise"]) if "promise" in data else None,
+        due=datetime.fromisoformat(due) if due else None,
+        code=data.get("clause"),
+    )

@@ -1,0 +1,155 @@
+"""What a ticket's events add up to, clocks apart: a pure reading of the record."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tickets.models.event import Kind, TicketEvent
+from tickets.models.ticket import Status
+
+TOUCHES = {
+    Kind.ACKNOWLEDGED,
+    Kind.WORK_STARTED,
+    Kind.PUBLIC_REPLY,
+    Kind.WORKAROUND_PROVIDED,
+    Kind.WAITING_ON_CUSTOMER,
+    Kind.REOPENED,
+}
+
+
+@dataclass(slots=True)
+class Facts:
+    """A ticket as its events tell it. An instant is ``None`` until it came to that."""
+
+    severity: str = ""
+    severity_confirmed: bool = False
+    submitted_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    work_started_at: datetime | None = None
+    workaround_at: datetime | None = None
+    resolved_at: datetime | None = None
+    waiting_since: datetime | None = None
+    waiting_for: str = ""
+    excluded: bool = False
+    touched: bool = False
+    assignee_id: int | None = None
+    release_due: datetime | None = None
+    recorded_misses: set[tuple[str, str]] = field(default_factory=set)
+    warned: set[tuple[str, str]] = field(default_factory=set)
+
+    @property
+    def status(self) -> Status:
+        """Where the ticket stands."""
+        if self.resolved_at is not None:
+            return Status.RESOLVED
+        if self.waiting_since is not None:
+            return Status.WAITING
+        return Status.OPEN if self.touched else Status.NEW
+
+
+def read(events: Iterable[TicketEvent]) -> Facts:
+    """The facts of ``events``, which are in the order of their ``seq``."""
+    facts = Facts()
+    for event in events:
+        _read_event(facts, event)
+    return facts
+
+
+def _read_event(facts: Facts, event: TicketEvent) -> None:
+    kind = Kind(event.kind)
+    facts.touched = facts.touched or kind in TOUCHES
+    if rule := _RULES.get(kind):
+        rule(facts, event)
+
+
+def _submit(facts: Facts, event: TicketEvent) -> None:
+    facts.submitted_at = event.happened_at
+    _set_severity(facts, event)
+
+
+def _set_severity(facts: Facts, event: TicketEvent) -> None:
+    facts.severity = event.data["severity"]
+
+
+def _confirm_severity(facts: Facts, _: TicketEvent) -> None:
+    facts.severity_confirmed = True
+
+
+def _acknowledge(facts: Facts, event: TicketEvent) -> None:
+    facts.acknowledged_at = facts.acknowledged_at or event.happened_at
+
+
+def _start_work(facts: Facts, event: TicketEvent) -> None:
+    facts.work_started_at = facts.work_started_at or event.happened_at
+
+
+def _provide_workaround(facts: Facts, event: TicketEvent) -> None:
+    facts.workaround_at = facts.workaround_at or event.happened_at
+
+
+def _assign(facts: Facts, event: TicketEvent) -> None:
+    facts.assignee_id = event.data["assignee"]
+
+
+def _wait(facts: Facts, event: TicketEvent) -> None:
+    if facts.waiting_since is None:
+        facts.waiting_since, facts.waiting_for = event.happened_at, event.text
+
+
+def _hear(facts: Facts, _: TicketEvent) -> None:
+    facts.waiting_since, facts.waiting_for = None, ""
+
+
+def _resolve(facts: Facts, event: TicketEvent) -> None:
+    facts.resolved_at = event.happened_at
+
+
+def _reopen(facts: Facts, _: TicketEvent) -> None:
+    facts.resolved_at = None
+
+
+def _plan_release(facts: Facts, event: TicketEvent) -> None:
+    due = event.data["due_at"]
+    facts.release_due = datetime.fromisoformat(due) if due else None
+
+
+def _exclude(facts: Facts, _: TicketEvent) -> None:
+    facts.excluded = True
+
+
+def _reinstate(facts: Facts, _: TicketEvent) -> None:
+    facts.excluded = False
+
+
+def _miss(facts: Facts, event: TicketEvent) -> None:
+    facts.recorded_misses.add((event.data["clock"], event.data["due_at"]))
+
+
+def _judge_again(facts: Facts, event: TicketEvent) -> None:
+    facts.recorded_misses.discard((event.data["clock"], event.data["due_at"]))
+
+
+def _warn(facts: Facts, event: TicketEvent) -> None:
+    facts.warned.add((event.data["clock"], event.data["due_at"]))
+
+
+_RULES: dict[Kind, Callable[[Facts, TicketEvent], None]] = {
+    Kind.FILED: _set_severity,
+    Kind.SUBMITTED: _submit,
+    Kind.SEVERITY_CHANGED: _set_severity,
+    Kind.SEVERITY_CONFIRMED: _confirm_severity,
+    Kind.ACKNOWLEDGED: _acknowledge,
+    Kind.WORK_STARTED: _start_work,
+    Kind.WORKAROUND_PROVIDED: _provide_workaround,
+    Kind.ASSIGNED: _assign,
+    Kind.WAITING_ON_CUSTOMER: _wait,
+    Kind.CUSTOMER_REPLIED: _hear,
+    Kind.RESOLVED: _resolve,
+    Kind.REOPENED: _reopen,
+    Kind.RELEASE_PLANNED: _plan_release,
+    Kind.EXCLUDED: _exclude,
+    Kind.REINSTATED: _reinstate,
+    Kind.MISSED: _miss,
+    Kind.JUDGED_AGAIN: _judge_again,
+    Kind.WARNED: _warn,
+}

@@ -1,0 +1,1 @@
+"""The verbs of tickets: the only code that changes one."""

@@ -1,0 +1,78 @@
+"""Replies, notes and questions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from contracts.models import User
+from contracts.refusals import Refused
+from tickets import access, notifications
+from tickets.files import Upload
+from tickets.models import Message, Ticket
+from tickets.models.event import Kind
+from tickets.models.message import MessageKind
+from tickets.services.changing import changing, require_staff, require_text
+from tickets.services.files import attach
+
+
+def reply_as_contact(
+    *, ticket: Ticket, actor: User, text: str, files: Sequence[Upload] = (), at: datetime
+) -> Message:
+    """A person of the customer writes; where they were awaited, this ends the waiting.
+
+    Raises ``Refused`` for those whom the policy does not let deal with support (AT3).
+    """
+    text = require_text(text, "your reply")
+    if why := access.why_not_reply(ticket, actor):
+        raise Refused(why)
+    with changing(ticket, at) as change:
+        message = change.say(MessageKind.REPLY, actor, text)
+        attach(message, files)
+        awaited = change.facts.waiting_since is not None
+        kind = Kind.CUSTOMER_REPLIED if awaited else Kind.CUSTOMER_MESSAGE
+        event = change.record(kind, actor, message=message)
+        notifications.tell_staff_of_reply(change.ticket, event, change.clocks())
+    return message
+
+
+def reply_as_staff(
+    *, ticket: Ticket, actor: User, text: str, files: Sequence[Upload] = (), at: datetime
+) -> Message:
+    """Staff write to the customer."""
+    require_staff(actor)
+    text = require_text(text, "your reply")
+    with changing(ticket, at) as change:
+        change.refuse_unless("reply")
+        message = change.say(MessageKind.REPLY, actor, text)
+        attach(message, files)
+        event = change.record(Kind.PUBLIC_REPLY, actor, message=message)
+        notifications.tell_contact(change.ticket, "reply", event, change.clocks())
+    return message
+
+
+def add_note(
+    *, ticket: Ticket, actor: User, text: str, files: Sequence[Upload] = (), at: datetime
+) -> Message:
+    """Staff write for staff; no clock and no customer knows of it."""
+    require_staff(actor)
+    text = require_text(text, "your note")
+    with changing(ticket, at) as change:
+        message = change.say(MessageKind.NOTE, actor, text)
+        attach(message, files)
+        change.record(Kind.NOTE_ADDED, actor, message=message)
+    return message
+
+
+def ask_customer(
+    *, ticket: Ticket, actor: User, text: str, files: Sequence[Upload] = (), at: datetime
+) -> Message:
+    """Ask the customer for something specific; the ticket waits until they answer (VK18)."""
+    require_staff(actor)
+    text = require_text(text, "what you need from the customer")
+    with changing(ticket, at) as change:
+        change.refuse_unless("ask")
+        message = change.say(MessageKind.REPLY, actor, text)
+        attach(message, files)
+        event = change.record(Kind.PUBLIC_REPLY, actor, message=message)
+        change.record(Kind.WAITING_ON_CUSTOMER, actor, text=text)
+        notifications.tell_contact(change.ticket, "question", event, change.clocks())
+    return message

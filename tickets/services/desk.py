@@ -1,0 +1,103 @@
+"""Closing the desk, and what else moves clocks from outside a ticket: the calendar is an input too."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+
+from contracts.models import Closure, PolicyVersion, User
+from contracts.services import closures, policies
+from contracts.services.policies import HolidayChange
+from contracts.sla import clocks as core
+from contracts.sla.clock import Clock as CoreClock
+from contracts.sla.hours import Closure as CoreClosure
+from contracts.sla.hours import OpeningHours
+from tickets import clocks
+from tickets.models import Clock, Ticket
+from tickets.services.changing import changing
+
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A clock that a change of the calendar moves: due before and after, ``None`` where not due."""
+
+    ticket: Ticket
+    clock: str
+    before: datetime | None
+    after: datetime | None
+
+
+def close_desk(
+    *, policy_slug: str, starts_at: datetime, ends_at: datetime, reason: str, actor: User, at: datetime
+) -> Closure:
+    """Shut the desk of a policy; the worker then moves its open clocks (VV5). Raises ``Refused``."""
+    return closures.enter_closure(
+        policy_slug=policy_slug, starts_at=starts_at, ends_at=ends_at, reason=reason, actor=actor, at=at
+    )
+
+
+def withdraw_closure(*, closure: Closure, actor: User, at: datetime) -> Closure:
+    """Take a closure back; the worker then moves the clocks back. Raises ``Refused``."""
+    return closures.withdraw_closure(closure=closure, actor=actor, at=at)
+
+
+def accept_holidays(*, version: PolicyVersion, actor: User, at: datetime) -> list[HolidayChange]:
+    """Take over the package's changed holidays, which are returned; the worker then moves the clocks."""
+    return policies.accept_holidays(version=version, actor=actor, at=at)
+
+
+def moves_of_closure(
+    *, policy_slug: str, starts_at: datetime, ends_at: datetime, reason: str, at: datetime
+) -> list[Move]:
+    """Which open clocks a closure would move, and to when. Writes nothing."""
+    extra = CoreClosure(starts_at, ends_at, reason)
+    hours: dict[int, OpeningHours] = {}
+    found: list[Move] = []
+    for ticket in _open_tickets(policy_slug):
+        terms, version = clocks.terms_of(ticket), ticket.policy_version
+        if terms is None or version is None:
+            continue
+        if version.pk not in hours:
+            hours[version.pk] = terms.hours.shut_also(extra)
+        events = clocks.core_events(ticket.events.all())
+        before = core.clocks(terms, events, at)
+        after = core.clocks(replace(terms, hours=hours[version.pk]), events, at)
+        found.extend(_moved(ticket, before, after))
+    return found
+
+
+def project_again(*, at: datetime) -> int:
+    """The recurring job: clocks computed from an older calendar are judged again; how many tickets.
+
+    A bounded part at a time: those that are due first go first.
+    """
+    old = Clock.objects.filter(ticket=OuterRef("pk")).exclude(
+        calendar_revision=OuterRef("policy_version__calendar_revision")
+    )
+    stale = Ticket.objects.unfinished().filter(runs_clocks=True).filter(Exists(old)).most_urgent_first()
+    done = 0
+    for ticket in stale[:AT_ONCE]:
+        with changing(ticket, at):
+            done += 1
+    return done
+
+
+def _open_tickets(policy_slug: str) -> Iterable[Ticket]:
+    return (
+        Ticket.objects.unfinished()
+        .filter(policy_version__slug=policy_slug, runs_clocks=True)
+        .select_related("policy_version")
+        .prefetch_related("events")
+        .most_urgent_first()
+        .iterator(chunk_size=200)
+    )
+
+
+def _moved(ticket: Ticket, before: list[CoreClock], after: list[CoreClock]) -> Iterable[Move]:
+    due = {clock.name: clock.due_at for clock in before}
+    for clock in after:
+        if clock.stopped_at is None and clock.due_at != due.get(clock.name):
+            yield Move(ticket, clock.name.value, due.get(clock.name), clock.due_at)

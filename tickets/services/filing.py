@@ -1,0 +1,178 @@
+"""Filing a ticket: the number, the clocks and the receipt in one transaction, or none of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from contracts.calendar_rows import local_day, policy_of
+from contracts.entitlement import Reason, find_contract, reasons_against
+from contracts.models import Contact, Contract, Deployment, User
+from contracts.policy import Policy
+from contracts.refusals import Refused
+from tickets import notifications
+from tickets.files import Upload, check
+from tickets.models import Ticket
+from tickets.models.event import Kind
+from tickets.models.message import MessageKind
+from tickets.models.ticket import Channel
+from tickets.numbers import new_number
+from tickets.services.changing import Change, require_text
+from tickets.services.files import attach
+from tickets.services.releases import record_next_release
+
+TRIES = 5  # six random characters meet once in a while; five times in a row never
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a contact asks for. ``severity`` is their proposal, a code of the contract's policy."""
+
+    subject: str
+    text: str
+    severity: str = ""
+    request_type: str = ""
+    steps: str = ""
+    effect: str = ""
+    affected_percent: int | None = None
+    has_workaround: bool | None = None
+    is_confidential: bool = False
+    files: Sequence[Upload] = field(default_factory=tuple)
+
+
+def file_ticket(
+    *,
+    contact: Contact,
+    deployment: Deployment,
+    request: Request,
+    submission_key: str,
+    channel: Channel = Channel.WEB,
+    actor: User | None = None,
+    at: datetime,
+) -> Ticket:
+    """A new ticket of ``contact`` for ``deployment``; the same one again for the same ``submission_key``.
+
+    Where the contact is not entitled the request is kept and answered with the reason, and no clock
+    runs (AT2 AT3 VV7). ``actor`` is who files it if not the contact. Raises ``Refused`` for what is
+    missing or too large; nothing is stored then.
+    """
+    if known := _filed_before(contact, submission_key):
+        return known
+    if deployment.customer_id != contact.customer_id:
+        raise Refused("Choose one of your own installations.")
+    contract = find_contract(contact=contact, deployment=deployment, on=at.date())
+    filing = _Filing(contact, deployment, contract, request, submission_key, channel, actor, at)
+    _check(request, filing.policy)
+    for _ in range(TRIES):
+        try:
+            with transaction.atomic():
+                return _file(filing)
+        except IntegrityError:
+            if known := _filed_before(contact, submission_key):
+                return known
+    raise Refused("No tracking number could be found. Send the form once more.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Filing:
+    """All that a ticket is made of."""
+
+    contact: Contact
+    deployment: Deployment
+    contract: Contract | None
+    request: Request
+    submission_key: str
+    channel: Channel
+    actor: User | None
+    at: datetime
+
+    @property
+    def policy(self) -> Policy | None:
+        return policy_of(self.contract.policy_version) if self.contract else None
+
+    @property
+    def against(self) -> list[Reason]:
+        """Why the contact is not entitled, judged on the local day of the policy's zone."""
+        day = local_day(self.contract.policy_version, self.at) if self.contract else self.at.date()
+        return reasons_against(
+            contract=self.contract, contact=self.contact, channel=self.channel.value, on=day
+        )
+
+
+def _filed_before(contact: Contact, submission_key: str) -> Ticket | None:
+    return Ticket.objects.filter(submission_key=submission_key, contact=contact).first()
+
+
+def _check(request: Request, policy: Policy | None) -> None:
+    require_text(request.subject, "a subject")
+    require_text(request.text, "what happens")
+    check(request.files)
+    if policy is None:
+        return
+    missing = [ask for ask in policy.asks if not getattr(request, ask, "").strip()]
+    if missing:
+        words = {"steps": "the steps that lead to it", "effect": "what its effect is"}
+        raise Refused(f"Your support policy asks for {' and '.join(words[ask] for ask in missing)}.")
+    try:
+        policy.severity(request.severity)
+        if request.request_type:
+            policy.request_type(request.request_type)
+    except LookupError as problem:
+        raise Refused(str(problem.args[0])) from None
+
+
+def _file(filing: _Filing) -> Ticket:
+    contact, request, against = filing.contact, filing.request, filing.against
+    ticket = _ticket(filing, against)
+    change = Change(ticket, [], filing.at)
+    message = change.say(MessageKind.REPLY, contact.user, request.text.strip())
+    attach(message, request.files)
+    filer = filing.actor or contact.user
+    change.record(
+        Kind.FILED,
+        filer,
+        message=message,
+        severity=request.severity,
+        channel=filing.channel.value,
+        kept_because=[reason.code for reason in against],
+    )
+    if filing.policy and not against and _has_clocks(filing.policy, request.request_type):
+        ticket.runs_clocks = True
+        change.record(Kind.SUBMITTED, filer, severity=request.severity)
+        record_next_release(change)
+    change.finish()
+    notifications.tell_filed(ticket, message, change.clocks(), filing.at)
+    return ticket
+
+
+def _ticket(filing: _Filing, against: list[Reason]) -> Ticket:
+    contact, contract, request = filing.contact, filing.contract, filing.request
+    return Ticket.objects.create(
+        number=new_number(),
+        customer=contact.customer,
+        contact=contact,
+        contract=contract,
+        policy_version=contract.policy_version if contract else None,
+        tier=contract.tier if contract else "",
+        product=filing.deployment.product,
+        deployment=filing.deployment,
+        deployment_version=filing.deployment.version,
+        channel=filing.channel,
+        request_type=request.request_type,
+        subject=request.subject.strip(),
+        steps=request.steps.strip(),
+        effect=request.effect.strip(),
+        affected_percent=request.affected_percent,
+        has_workaround=request.has_workaround,
+        is_confidential=request.is_confidential,
+        submission_key=filing.submission_key,
+        filed_at=filing.at,
+        severity=request.severity,
+        kept_because=[{"code": reason.code, "text": reason.text} for reason in against],
+        last_event_at=filing.at,
+    )
+
+
+def _has_clocks(policy: Policy, request_type: str) -> bool:
+    return not request_type or policy.request_type(request_type).clocks

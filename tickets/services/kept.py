@@ -1,0 +1,90 @@
+"""Requests that were kept because their contact was not entitled: put right, their clocks start."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from contracts.calendar_rows import local_day, policy_of
+from contracts.entitlement import find_contract, reasons_against
+from contracts.models import Contract, User
+from contracts.models.contracts import Standing
+from contracts.services.contracts import set_standing
+from tickets import notifications
+from tickets.models import Ticket
+from tickets.models.event import Kind
+from tickets.models.ticket import UNFINISHED
+from tickets.services.changing import changing
+from tickets.services.releases import record_next_release
+
+AT_ONCE = 200
+
+
+def change_standing(
+    *, contract: Contract, standing: Standing, reason: str, actor: User, at: datetime
+) -> list[Ticket]:
+    """Change a contract's standing; putting it right starts the clocks of its kept requests (AT2).
+
+    Returns the tickets whose clocks started. Raises ``Refused``.
+    """
+    with transaction.atomic():
+        set_standing(contract=contract, standing=standing, reason=reason, actor=actor, at=at)
+        kept = Ticket.objects.unfinished().filter(contract=contract, runs_clocks=False)
+        return [ticket for ticket in kept.exclude(kept_because=[]) if start_clocks(ticket=ticket, at=at)]
+
+
+def start_clocks(*, ticket: Ticket, at: datetime) -> bool:
+    """Start the clocks of a kept request if nothing stands against it any more; whether it did.
+
+    The clocks see a ticket submitted at ``at`` with the severity of that instant.
+    """
+    with changing(ticket, at) as change:
+        kept = change.ticket
+        if kept.runs_clocks or not kept.kept_because or change.facts.status not in UNFINISHED:
+            return False
+        contract = kept.contract or _contract_of(kept, at)
+        against = reasons_against(
+            contract=contract, contact=kept.contact, channel=kept.channel, on=_day(contract, at)
+        )
+        if against or contract is None:
+            return False
+        _bind(kept, contract)
+        kept.kept_because = []
+        event = None
+        if not kept.request_type or policy_of(contract.policy_version).request_type(kept.request_type).clocks:
+            kept.runs_clocks = True
+            event = change.record(Kind.SUBMITTED, None, severity=_severity(kept, contract))
+            record_next_release(change)
+        notifications.tell_started(kept, event, change.clocks(), at)
+    return True
+
+
+def start_clocks_put_right(*, at: datetime) -> None:
+    """The recurring job: whatever put a kept request right (a contact named, a contract signed), its
+    clocks start within a minute.
+    """
+    kept = Ticket.objects.unfinished().filter(runs_clocks=False).exclude(kept_because=[])
+    for ticket in kept.select_related("contract__policy_version", "contact")[:AT_ONCE]:
+        start_clocks(ticket=ticket, at=at)
+
+
+def _contract_of(ticket: Ticket, at: datetime) -> Contract | None:
+    if ticket.deployment is None:
+        return None
+    return find_contract(contact=ticket.contact, deployment=ticket.deployment, on=at.date())
+
+
+def _bind(ticket: Ticket, contract: Contract) -> None:
+    """A ticket filed without a contract takes the one that it starts under."""
+    ticket.contract = contract
+    ticket.policy_version = contract.policy_version
+    ticket.tier = contract.tier
+
+
+def _severity(ticket: Ticket, contract: Contract) -> str:
+    """The severity that the ticket has; the least one where its contract does not know it."""
+    codes = [severity.code for severity in policy_of(contract.policy_version).severities]
+    return ticket.severity if ticket.severity in codes else codes[-1]
+
+
+def _day(contract: Contract | None, at: datetime) -> date:
+    return local_day(contract.policy_version, at) if contract else at.date()

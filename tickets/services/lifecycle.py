@@ -1,0 +1,93 @@
+"""Acknowledge, start work, provide a workaround, resolve, reopen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.models import User
+from contracts.refusals import Refused
+from tickets import notifications
+from tickets.files import Upload
+from tickets.models import Ticket
+from tickets.models.event import Kind
+from tickets.models.message import MessageKind
+from tickets.services.changing import Change, changing, require_staff, require_text
+from tickets.services.files import attach
+
+
+def acknowledge_ticket(*, ticket: Ticket, actor: User, at: datetime) -> Ticket:
+    """Tell the customer that a person has seen the request (AT4)."""
+    require_staff(actor)
+    with changing(ticket, at) as change:
+        change.refuse_unless("acknowledge")
+        event = change.record(Kind.ACKNOWLEDGED, actor)
+        notifications.tell_contact(change.ticket, "acknowledged", event, change.clocks())
+    return change.ticket
+
+
+def start_work(*, ticket: Ticket, actor: User, at: datetime) -> Ticket:
+    """Begin to work on the problem (VV8); an unassigned ticket becomes the actor's."""
+    require_staff(actor)
+    with changing(ticket, at) as change:
+        change.refuse_unless("start_work")
+        event = change.record(Kind.WORK_STARTED, actor)
+        if change.facts.assignee_id is None:
+            change.record(Kind.ASSIGNED, actor, assignee=actor.pk)
+        notifications.tell_contact(change.ticket, "work_started", event, change.clocks())
+    return change.ticket
+
+
+def provide_workaround(
+    *, ticket: Ticket, actor: User, text: str, files: Sequence[Upload] = (), at: datetime
+) -> Ticket:
+    """Give the customer a way to go on with; ``text`` says how."""
+    require_staff(actor)
+    text = require_text(text, "how the workaround is done")
+    with changing(ticket, at) as change:
+        change.refuse_unless("provide_workaround")
+        _say(change, actor, Said(Kind.WORKAROUND_PROVIDED, "workaround", text, files))
+    return change.ticket
+
+
+def resolve_ticket(
+    *, ticket: Ticket, actor: User, text: str, files: Sequence[Upload] = (), at: datetime
+) -> Ticket:
+    """Give the customer the solution; the customer may reopen (VK17)."""
+    require_staff(actor)
+    text = require_text(text, "what the solution is")
+    with changing(ticket, at) as change:
+        change.refuse_unless("resolve")
+        _say(change, actor, Said(Kind.RESOLVED, "resolution", text, files))
+    return change.ticket
+
+
+def reopen_ticket(*, ticket: Ticket, actor: User, reason: str, at: datetime) -> Ticket:
+    """Take a resolution back, by staff or by a person of the customer, with a reason."""
+    reason = require_text(reason, "why the ticket is reopened")
+    with changing(ticket, at) as change:
+        if not Ticket.objects.visible_to(actor).filter(pk=ticket.pk).exists():
+            raise Refused("There is no such ticket.")
+        change.refuse_unless("reopen")
+        if not actor.is_staff and change.facts.waiting_since is not None:
+            change.record(Kind.CUSTOMER_REPLIED, actor)
+        message = change.say(MessageKind.REPLY, actor, reason)
+        event = change.record(Kind.REOPENED, actor, message=message)
+        notifications.tell_reopened(change.ticket, event, change.clocks())
+    return change.ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What staff say to the customer with a verb: the event that it is, and the mail that tells it."""
+
+    kind: Kind
+    mail: str
+    text: str
+    files: Sequence[Upload]
+
+
+def _say(change: Change, actor: User, said: Said) -> None:
+    message = change.say(MessageKind.REPLY, actor, said.text)
+    attach(message, said.files)
+    event = change.record(said.kind, actor, message=message)
+    notifications.tell_contact(change.ticket, said.mail, event, change.clocks())
