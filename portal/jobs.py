@@ -21,6 +21,13 @@ class Job:
 JOBS: tuple[Job, ...] = (
     # Shows that the queue moves; `manage.py work` and /readyz watch its age.
     Job("heartbeat", "portal.tasks.heartbeat", timedelta(seconds=10)),
+    # Misses and warnings reach people within 90 seconds of their instant.
+    Job("misses", "tickets.services.noticing.record_misses", timedelta(seconds=15)),
+    Job("warnings", "tickets.services.noticing.give_warnings", timedelta(seconds=30)),
+    # A closure or another change of the calendar moves the open clocks.
+    Job("calendar", "tickets.services.desk.project_again", timedelta(seconds=15)),
+    # Whatever put a kept request right, its clocks start.
+    Job("kept", "tickets.services.kept.start_clocks_put_right", timedelta(seconds=60)),
     # Sessions that have ended, out of the database.
     Job("sessions", "portal.tasks.clear_sessions", timedelta(days=1)),
 )
