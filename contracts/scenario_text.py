@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from contracts.phrasing import duration, rough_duration, short_date, wall_time, zone_name
 from contracts.scenarios import BadScenario, Scenario
 from contracts.sla.clock import Clock, State
 from contracts.sla.explain import Explanation, Line, Why, explain
@@ -28,15 +29,8 @@ def for_people(scenario: Scenario) -> list[str]:
 def moment(at: datetime, zone: ZoneInfo) -> str:
     """An instant in the policy's zone and in UTC: ``Fri 20 Nov 2026 15:00 PST (23:00 UTC)``."""
     local, world = at.astimezone(zone), at.astimezone(UTC)
-    there = _time(world) if local.date() == world.date() else f"{_day(world)} {_time(world)}"
-    return f"{_day(local)} {_time(local)} {local.tzname()} ({there} UTC)"
-
-
-def duration(length: timedelta) -> str:
-    """A length in hours, minutes and seconds: ``26 h 30 min``."""
-    seconds = abs(length) // timedelta(seconds=1)
-    parts = [(seconds // 3600, "h"), (seconds // 60 % 60, "min"), (seconds % 60, "s")]
-    return " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 min"
+    there = wall_time(world) if local.date() == world.date() else _day_and_time(world)
+    return f"{_day_and_time(local)} {zone_name(zone, at)} ({there} UTC)"
 
 
 def _lines(scenario: Scenario, clocks: list[Clock]) -> Iterator[str]:
@@ -63,9 +57,10 @@ def _clock(scenario: Scenario, clock: Clock, zone: ZoneInfo) -> Iterator[str]:
     if clock.missed_count:
         yield f"  {'missed':13}{clock.missed_count} times"
     if clock.remaining is not None:
-        kind = " of support hours" if clock.length and clock.length.kind is Kind.OPEN else ""
+        kind = clock.length.kind if clock.length else Kind.ELAPSED
+        of = " of support hours" if kind is Kind.OPEN else ""
         late = clock.remaining < timedelta()
-        yield f"  {'overdue by' if late else 'time left':13}{duration(clock.remaining)}{kind}"
+        yield f"  {'overdue by' if late else 'time left':13}{rough_duration(clock.remaining, kind)}{of}"
     if (sum_ := explain(scenario.terms, clock, scenario.at)) is not None and clock.state is not State.VOID:
         yield from _sum(sum_, clock, zone)
 
@@ -93,15 +88,11 @@ def _sum(sum_: Explanation, clock: Clock, zone: ZoneInfo) -> Iterator[str]:
 
 def _line(line: Line, zone: ZoneInfo) -> str:
     start, end = line.start.astimezone(zone), line.end.astimezone(zone)
-    until = _time(end) if start.date() == end.date() else f"{_day(end)} {_time(end)}"
+    until = wall_time(end) if start.date() == end.date() else _day_and_time(end)
     what = WORDS.get(line.why) or f"not counted: {line.label}"
     mark = "+" if line.why is Why.COUNTED else " "
-    return f"{mark} {_day(start)} {_time(start)} to {until}  {duration(line.length)}  {what}"
+    return f"{mark} {_day_and_time(start)} to {until}  {duration(line.length)}  {what}"
 
 
-def _day(at: datetime) -> str:
-    return f"{at:%a} {at.day} {at:%b} {at.year:04}"
-
-
-def _time(at: datetime) -> str:
-    return f"{at:%H:%M:%S}" if at.second or at.microsecond else f"{at:%H:%M}"
+def _day_and_time(at: datetime) -> str:
+    return f"{short_date(at.date())} {wall_time(at)}"
