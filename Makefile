@@ -17,7 +17,7 @@ run: setup ## the portal with its worker and a demo, on http://127.0.0.1:8000 (P
 	@exec $(MANAGE) run
 
 setup: ## .venv with what the portal needs to run
-	@bin/setup runtime
+	@bin/setup $(if $(DATABASE_URL)$(REDIS_URL),production,runtime)
 
 setup-dev: ## .venv with what development and the tests need
 	@bin/setup dev

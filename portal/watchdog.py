@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 # main → sentinel → pusher, monitor, workers; what lies deeper belongs to the tasks.
 DEPTH = 2
 # Between two starts, so that a cluster that cannot live does not fill the log and the processor.
-PAUSES = (0.0, 1.0, 5.0, 15.0)
+PAUSES = (0.0, 1.0, 2.0, 5.0)
 # A cluster that lived for so long starts anew without a pause.
 STEADY_SECONDS = 60.0
 
