@@ -24,9 +24,10 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
         """Those to be sent now: queued, not before their time, and claimed by nobody. Asking this again
         and again is also the sweep for what a killed worker left behind, since its claim ends by itself.
         """
-        return self.filter(status=DeliveryStatus.QUEUED, not_before__lte=at).filter(
-            models.Q(claimed_until=None) | models.Q(claimed_until__lte=at)
-        )
+        # A new row is ready whatever its hour: the clock of the machine that wrote it may be ahead of ours.
+        new = models.Q(attempts=0, not_before=models.F("created_at"))
+        free = models.Q(claimed_until=None) | models.Q(claimed_until__lte=at)
+        return self.filter(new | models.Q(not_before__lte=at), free, status=DeliveryStatus.QUEUED)
 
 
 class OutboxMessage(models.Model):

@@ -1,0 +1,42 @@
+"""The text of a message, from the templates of its kind: emails/<kind>-subject.txt, -body.txt, -body.html."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+SUBJECT_LENGTH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a message says: one line of subject, plain text, HTML."""
+
+    subject: str
+    plain: str
+    html: str
+
+
+def render(kind: str, context: Mapping[str, Any]) -> Text:
+    """The text of a message of that ``kind``; templates/emails/README.md lists what each kind needs."""
+    given = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, **context}
+    return Text(
+        subject=one_line(render_to_string(f"emails/{kind}-subject.txt", given)),
+        plain=_closed_up(render_to_string(f"emails/{kind}-body.txt", given)),
+        html=render_to_string(f"emails/{kind}-body.html", given).strip() + "\n",
+    )
+
+
+def one_line(text: str) -> str:
+    """``text`` without line breaks or other control characters, so that it stays one header."""
+    spaced = "".join(" " if unicodedata.category(letter) in {"Cc", "Zl", "Zp"} else letter for letter in text)
+    return " ".join(spaced.split())[:SUBJECT_LENGTH]
+
+
+def _closed_up(text: str) -> str:
+    """Without the gaps that absent parts of a template leave."""
+    return re.sub(r"\n\s*\n", "\n\n", text.strip()) + "\n"

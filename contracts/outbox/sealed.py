@@ -1,0 +1,46 @@
+"""
+Messages whose link is made at the moment of sending: the table of their kinds.
+
+Each kind has a function that takes the row and the instant and returns the context of the kind's templates, or raises
+``NotNeeded`` when there is nobody, any more, whom the message would help.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from contracts.links import absolute, invitation_link, reset_link
+from contracts.models.people import Customer, User
+from contracts.outbox.models import OutboxMessage
+
+Maker = Callable[[OutboxMessage, datetime], Mapping[str, Any]]
+
+
+class NotNeeded(Exception):  # noqa: N818 - not an error
+    """The message has lost its purpose; says why."""
+
+
+def password_reset(message: OutboxMessage, at: datetime) -> Mapping[str, Any]:
+    """For the person whose address it is now. Asking for an unknown address writes a row like any other."""
+    user = User.objects.filter(email=message.to.strip().lower(), is_active=True).first()
+    if user is None:
+        raise NotNeeded("No active person has this address.")
+    return {"person": user, "url": reset_link(user, at=at), "hours": settings.LINK_HOURS}
+
+
+def invitation(message: OutboxMessage, at: datetime) -> Mapping[str, Any]:
+    """For somebody who has no password yet; to one who has, it only says what they may see from now on."""
+    user = message.user
+    if user is None or user.email != message.to:
+        raise NotNeeded("The person's address has changed.")
+    customer = Customer.objects.filter(pk=message.data.get("customer")).first()
+    is_new = not user.has_usable_password()
+    if not is_new and message.data.get("again"):
+        raise NotNeeded("The invitation has been accepted.")
+    url = invitation_link(user, at=at) if is_new else absolute("account_login")
+    return {"person": user, "customer": customer, "url": url, "is_new": is_new, "hours": settings.LINK_HOURS}
+
+
+MAKERS: dict[str, Maker] = {"password_reset": password_reset, "invitation": invitation}
