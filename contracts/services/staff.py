@@ -1,0 +1,82 @@
+"""What staff may do: two groups, and what each may see and change in the admin."""
+
+from collections.abc import Iterable, Mapping
+
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Model
+
+from contracts.models import (
+    Closure,
+    Contact,
+    Contract,
+    Customer,
+    CustomerDomain,
+    Deployment,
+    Holiday,
+    PolicyVersion,
+    Product,
+    Release,
+    StandingChange,
+    User,
+)
+
+AGENTS = "agents"
+MANAGERS = "managers"
+SEES, ADDS, CHANGES = "view", "add", "change"
+Rights = Mapping[type[Model], Iterable[str]]
+
+ALL = (SEES, ADDS, CHANGES)
+# Agents answer tickets: they shut the desk on the day and keep people and deployments in step with the customer.
+RIGHTS: Mapping[str, Rights] = {
+    AGENTS: {
+        Closure: ALL,
+        Contact: ALL,
+        Contract: (SEES,),
+        Customer: (SEES,),
+        CustomerDomain: (SEES,),
+        Deployment: ALL,
+        Holiday: (SEES,),
+        PolicyVersion: (SEES,),
+        Product: (SEES,),
+        Release: (SEES,),
+        StandingChange: (SEES,),
+    },
+    MANAGERS: {
+        Closure: ALL,
+        Contact: ALL,
+        Contract: ALL,
+        Customer: ALL,
+        CustomerDomain: ALL,
+        Deployment: ALL,
+        Holiday: (SEES, CHANGES),
+        PolicyVersion: (SEES, ADDS),
+        Product: ALL,
+        Release: ALL,
+        StandingChange: (SEES, ADDS),
+        User: ALL,
+    },
+}
+
+
+@transaction.atomic
+def ensure_staff_groups(*more: Mapping[str, Rights]) -> None:
+    """Make the groups and give them their rights; to be called after every migration.
+
+    ``more`` are the rights that the floors above have to give, in the form of ``RIGHTS``. What
+    somebody has given a group besides stays.
+    """
+    for rights_of in (RIGHTS, *more):
+        for name, rights in rights_of.items():
+            group, _ = Group.objects.get_or_create(name=name)
+            group.permissions.add(*_permissions(rights))
+
+
+def _permissions(rights: Rights) -> list[Permission]:
+    found: list[Permission] = []
+    for model, actions in rights.items():
+        kind = ContentType.objects.get_for_model(model)
+        names = [f"{action}_{kind.model}" for action in actions]
+        found.extend(Permission.objects.filter(content_type=kind, codename__in=names))
+    return found

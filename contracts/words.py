@@ -1,0 +1,24 @@
+"""Days and lists as a sentence writes them."""
+
+from collections.abc import Iterable
+from datetime import date
+
+
+def day_in_words(day: date) -> str:
+    """``5 August 2023``."""
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def list_in_words(items: Iterable[str], last: str = "and") -> str:
+    """``a, b and c``; ``""`` for nothing."""
+    words = list(items)
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def term_in_words(starts_on: date, ends_on: date | None) -> str:
+    """``from 1 May 2026 to 30 April 2027``, the last day included."""
+    if ends_on is None:
+        return f"from {day_in_words(starts_on)} on"
+    return f"from {day_in_words(starts_on)} to {day_in_words(ends_on)}"
