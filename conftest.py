@@ -12,6 +12,8 @@ from django.db import connection
 
 from portal.tests.servers import Server, database_for
 
+pytest_plugins = ["contracts.tests.cast"]
+
 CHROMIUM = (
     "--no-sandbox",
     "--disable-gpu",
