@@ -1,5 +1,7 @@
 """What a file must be to come with a message: limits by setting, its kind from its own bytes."""
 
+from __future__ import annotations
+
 import hashlib
 import mimetypes
 from collections.abc import Sequence

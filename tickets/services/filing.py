@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from contracts.calendar_rows import local_day, policy_of
-from contracts.entitlement import Reason, find_contract, reasons_against
-from contracts.models import Contact, Contract, Deployment, User
+from contracts.calendar_rows import policy_of
+from contracts.entitlement import Entitlement, entitlement
+from contracts.models import Contact, Deployment, User
 from contracts.policy import Policy
 from contracts.refusals import Refused
 from tickets import notifications
@@ -61,8 +61,8 @@ def file_ticket(
         return known
     if deployment.customer_id != contact.customer_id:
         raise Refused("Choose one of your own installations.")
-    contract = find_contract(contact=contact, deployment=deployment, on=at.date())
-    filing = _Filing(contact, deployment, contract, request, submission_key, channel, actor, at)
+    found = entitlement(contact=contact, deployment=deployment, channel=channel.value, at=at)
+    filing = _Filing(contact, deployment, found, request, submission_key, channel, actor, at)
     _check(request, filing.policy)
     for _ in range(TRIES):
         try:
@@ -80,7 +80,7 @@ class _Filing:
 
     contact: Contact
     deployment: Deployment
-    contract: Contract | None
+    entitlement: Entitlement
     request: Request
     submission_key: str
     channel: Channel
@@ -89,15 +89,8 @@ class _Filing:
 
     @property
     def policy(self) -> Policy | None:
-        return policy_of(self.contract.policy_version) if self.contract else None
-
-    @property
-    def against(self) -> list[Reason]:
-        """Why the contact is not entitled, judged on the local day of the policy's zone."""
-        day = local_day(self.contract.policy_version, self.at) if self.contract else self.at.date()
-        return reasons_against(
-            contract=self.contract, contact=self.contact, channel=self.channel.value, on=day
-        )
+        contract = self.entitlement.contract
+        return policy_of(contract.policy_version) if contract else None
 
 
 def _filed_before(contact: Contact, submission_key: str) -> Ticket | None:
@@ -123,8 +116,8 @@ def _check(request: Request, policy: Policy | None) -> None:
 
 
 def _file(filing: _Filing) -> Ticket:
-    contact, request, against = filing.contact, filing.request, filing.against
-    ticket = _ticket(filing, against)
+    contact, request, against = filing.contact, filing.request, filing.entitlement.reasons
+    ticket = _ticket(filing)
     change = Change(ticket, [], filing.at)
     message = change.say(MessageKind.REPLY, contact.user, request.text.strip())
     attach(message, request.files)
@@ -146,8 +139,8 @@ def _file(filing: _Filing) -> Ticket:
     return ticket
 
 
-def _ticket(filing: _Filing, against: list[Reason]) -> Ticket:
-    contact, contract, request = filing.contact, filing.contract, filing.request
+def _ticket(filing: _Filing) -> Ticket:
+    contact, contract, request = filing.contact, filing.entitlement.contract, filing.request
     return Ticket.objects.create(
         number=new_number(),
         customer=contact.customer,
@@ -169,7 +162,7 @@ def _ticket(filing: _Filing, against: list[Reason]) -> Ticket:
         submission_key=filing.submission_key,
         filed_at=filing.at,
         severity=request.severity,
-        kept_because=[{"code": reason.code, "text": reason.text} for reason in against],
+        kept_because=[{"code": reason.code, "text": reason.text} for reason in filing.entitlement.reasons],
         last_event_at=filing.at,
     )
 

@@ -1,11 +1,11 @@
 """Requests that were kept because their contact was not entitled: put right, their clocks start."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
-from contracts.calendar_rows import local_day, policy_of
-from contracts.entitlement import find_contract, reasons_against
+from contracts.calendar_rows import policy_of
+from contracts.entitlement import entitlement
 from contracts.models import Contract, User
 from contracts.models.contracts import Standing
 from contracts.services.contracts import set_standing
@@ -41,12 +41,12 @@ def start_clocks(*, ticket: Ticket, at: datetime) -> bool:
         kept = change.ticket
         if kept.runs_clocks or not kept.kept_because or change.facts.status not in UNFINISHED:
             return False
-        contract = kept.contract or _contract_of(kept, at)
-        against = reasons_against(
-            contract=contract, contact=kept.contact, channel=kept.channel, on=_day(contract, at)
+        found = entitlement(
+            contact=kept.contact, deployment=kept.deployment, channel=kept.channel, at=change.at
         )
-        if against or contract is None:
+        if not found.holds or found.contract is None:
             return False
+        contract = found.contract
         _bind(kept, contract)
         kept.kept_because = []
         event = None
@@ -63,14 +63,12 @@ def start_clocks_put_right(*, at: datetime) -> None:
     clocks start within a minute.
     """
     kept = Ticket.objects.unfinished().filter(runs_clocks=False).exclude(kept_because=[])
-    for ticket in kept.select_related("contract__policy_version", "contact")[:AT_ONCE]:
-        start_clocks(ticket=ticket, at=at)
-
-
-def _contract_of(ticket: Ticket, at: datetime) -> Contract | None:
-    if ticket.deployment is None:
-        return None
-    return find_contract(contact=ticket.contact, deployment=ticket.deployment, on=at.date())
+    for ticket in kept.select_related("deployment", "contact__user", "contact__customer")[:AT_ONCE]:
+        found = entitlement(
+            contact=ticket.contact, deployment=ticket.deployment, channel=ticket.channel, at=at
+        )
+        if found.holds:
+            start_clocks(ticket=ticket, at=at)
 
 
 def _bind(ticket: Ticket, contract: Contract) -> None:
@@ -84,7 +82,3 @@ def _severity(ticket: Ticket, contract: Contract) -> str:
     """The severity that the ticket has; the least one where its contract does not know it."""
     codes = [severity.code for severity in policy_of(contract.policy_version).severities]
     return ticket.severity if ticket.severity in codes else codes[-1]
-
-
-def _day(contract: Contract | None, at: datetime) -> date:
-    return local_day(contract.policy_version, at) if contract else at.date()

@@ -14,6 +14,7 @@ from tickets.services.changing import Change, changing
 
 def plan_release(
     *,
+    release: Release | None = None,
     product: Product,
     version: str,
     kind: ReleaseKind,
@@ -23,11 +24,17 @@ def plan_release(
 ) -> Release:
     """Plan a release, or change its plan; open tickets that wait for it get its date."""
     with transaction.atomic():
-        release = products.plan_release(
-            product=product, version=version, kind=kind, planned_at=planned_at, actor=actor, at=at
+        planned = products.plan_release(
+            release=release,
+            product=product,
+            version=version,
+            kind=kind,
+            planned_at=planned_at,
+            actor=actor,
+            at=at,
         )
         tell_tickets(product=product, actor=actor, at=at)
-    return release
+    return planned
 
 
 def publish_release(*, release: Release, actor: User, at: datetime) -> Release:

@@ -1,0 +1,6 @@
+"""What staff may do with tickets, for ``contracts.services.staff.ensure_staff_groups``."""
+
+from contracts.services.staff import AGENTS, CHANGES, MANAGERS, SEES, Rights
+from tickets.models import Ticket
+
+RIGHTS: dict[str, Rights] = {AGENTS: {Ticket: (SEES, CHANGES)}, MANAGERS: {Ticket: (SEES, CHANGES)}}
