@@ -20,21 +20,21 @@ def change_user(
     name: str,
     email: str,
     time_zone: str,
-    is_active: bool,
     roles: Collection[Group],
     actor: User | None,
     at: datetime,
 ) -> User:
-    """Change an account; whoever has a role is staff. An account that is not active is out at once.
+    """Change an account; whoever has a role is staff.
 
     Refused for an address that is taken, for one that a named contact may not have (AT8), for
-    ending one's own access, and for anybody but a superuser to change a superuser.
+    roles of a customer's contact, for giving up one's own, and for anybody but a superuser to
+    change a superuser.
     """
     user = User.objects.select_for_update().get(pk=user.pk)
     email = email.strip().lower()
-    _check_actor(user, actor, is_active=is_active)
+    _check_actor(user, actor, roles)
     _check_address(user, email, at)
-    user.name, user.email, user.time_zone, user.is_active = name.strip(), email, time_zone, is_active
+    user.name, user.email, user.time_zone = name.strip(), email, time_zone
     user.is_staff = bool(roles) or user.is_superuser
     user.save()
     user.groups.set(roles)
@@ -42,13 +42,17 @@ def change_user(
     return user
 
 
-def _check_actor(user: User, actor: User | None, *, is_active: bool) -> None:
+def _check_actor(user: User, actor: User | None, roles: Collection[Group]) -> None:
+    if roles and user.contacts.exists():
+        raise Refused(
+            f"{user} is a contact of a customer; a member of staff has an account of their own.", field="roles"
+        )
     if actor is None:
         return
     if user.is_superuser and not actor.is_superuser:
         raise Refused(f"{user} may do everything here; only somebody who may, too, can change the account.")
-    if user.pk == actor.pk and not is_active:
-        raise Refused("You cannot end your own access: ask another manager.", field="is_active")
+    if user.pk == actor.pk and not user.is_superuser and set(user.groups.all()) - set(roles):
+        raise Refused("You cannot give up your own role: ask another manager.", field="roles")
 
 
 def _check_address(user: User, email: str, at: datetime) -> None:
