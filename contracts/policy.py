@@ -30,6 +30,8 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
+    """A level of support, and the channels that it includes."""
+
     code: str
     name: str
     channels: tuple[str, ...]
@@ -42,7 +44,8 @@ class Suggestion:
     affected_percent_at_least: int | None
     workaround: bool | None
 
-    def holds(self, affected_percent: int, workaround: bool) -> bool:
+    def holds(self, affected_percent: int, *, workaround: bool) -> bool:
+        """Whether this many of the users, with or without a workaround, are what it describes."""
         enough = self.affected_percent_at_least is None or affected_percent >= self.affected_percent_at_least
         return enough and self.workaround in (None, workaround)
 
@@ -75,12 +78,16 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Term:
+    """A word that the policy defines."""
+
     word: str
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class RequestType:
+    """What one may ask for."""
+
     code: str
     name: str
     clocks: bool
@@ -112,6 +119,8 @@ class ContactRules:
 
 @dataclass(frozen=True, slots=True)
 class Maintenance:
+    """What is promised about planned work."""
+
     notice: Length | None
     monthly_limit: Length | None
     standing_windows: tuple[Week, ...]
@@ -119,6 +128,8 @@ class Maintenance:
 
 @dataclass(frozen=True, slots=True)
 class Availability:
+    """The share of a month that a service is to be available."""
+
     target_percent: float
     excluded: tuple[Clause, ...]
 
@@ -189,10 +200,14 @@ class Policy:
             paused_while_waiting=self.paused_while_waiting,
         )
 
-    def suggested_severity(self, affected_percent: int, workaround: bool) -> Severity | None:
+    def suggested_severity(self, affected_percent: int, *, workaround: bool) -> Severity | None:
         """The most severe one whose criteria all hold; ``None`` where none does."""
         return next(
-            (s for s in self.severities if s.suggest and s.suggest.holds(affected_percent, workaround)),
+            (
+                s
+                for s in self.severities
+                if s.suggest and s.suggest.holds(affected_percent, workaround=workaround)
+            ),
             None,
         )
 

@@ -1,5 +1,8 @@
-"""The demo: three vendors' policies side by side, made by the portal's own verbs, so that it shows nothing
-that the portal could not do. Time is a parameter: the story ends at ``at``."""
+"""
+The demo: three vendors' policies side by side, made by the portal's own verbs.
+
+It shows nothing that the portal could not do. Time is a parameter: the story ends at ``at``.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -142,7 +145,7 @@ class Stage:
             at=self.ago(days=30),
         )
 
-    def deploy(
+    def deploy(  # noqa: PLR0917 - its calls read as a table of installations
         self, key: str, customer: str, product: str, name: str, kind: DeploymentKind, version: str
     ) -> None:
         sold = Product.objects.filter(name=product).first() or products.save_product(

@@ -18,7 +18,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Build the demo in one transaction: all of it or nothing."""
         if User.objects.exists() or Customer.objects.exists():
-            raise CommandError("The database is not empty, and the demo belongs into an empty one. Set DATA_DIR to a new folder.")
+            raise CommandError(
+                "The database is not empty, and the demo needs an empty one. Set DATA_DIR to a new folder."
+            )
         with transaction.atomic():
             demo.build(at=timezone.now())
         self.stdout.write("The demo is in the database.")
