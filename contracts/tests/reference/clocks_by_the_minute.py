@@ -4,7 +4,52 @@ Written from the specification alone, to be compared with `contracts.sla`, which
 intervals. Nothing here is clever: at every minute the events of that instant happen, then the minute passes,
 and every promise that was ever owed either counts that minute or does not.
 
-READINGS
+How this reference reads what the specification leaves open. Numbers in brackets are lines of `scenarios.jsonl`
+whose expected answer would change under the other reading; where there are none, the 300 do not decide.
+
+Time and misses
+- Events of one instant happen in the order given, and nothing is judged between them: a state that lasts no time
+  can miss nothing. What ran past its due date before that instant is judged before its first event.
+- A due date that already lies in the past when it begins to govern (a ticket lowered or raised out of a severity
+  without length or without promise, a date agreed in the past) is missed at once, `now` included, and `missed_at`
+  is that past instant (59).
+- `missed_at` belongs to the miss that happened first, even if a later one had an earlier due instant.
+- A pause that begins exactly at the due instant does not move it. While it lasts the clock has 0 seconds left and is
+  not missed; when the waiting ends it is missed at once, at the old due instant. Stopped in that pause it was kept,
+  though `due_at` lies before `stopped_at`.
+- Stopped while paused: `due_at` is as if the waiting had ended at that instant; not missed by the pause (19, 27 and
+  20 more).
+- A period of the update clock counts as one miss, however often its due date changes in it (73).
+
+Severities
+- A clock starts, starts again and stops although the ticket's severity promises nothing for it at that time; it only
+  is not shown (22, 59, 153, 251, 263). Stopped then, it stays left out after a raise (59).
+- Time under a severity without length or promise counts for the lengths of the others, and waiting there is a pause
+  for them (59).
+- A raise during a pause: of that pause only the part after the raise moves the new calendar date (60, 148, 158, 265).
+- A tie is between due instants; of equal ones the promise, `remaining_seconds` and `counted` are the more severe's.
+
+Dates
+- Agreed and release dates are kept whatever severity the ticket has when they are made, and bind whenever a promise
+  of their sort governs (262); the last one made counts. A new date does not undo a miss (170).
+- "Passed while the ticket was resolved" is: at or after the resolution and before the reopening. A date at the
+  instant of the reopening still binds; one that had passed before the resolution does too.
+
+Resolved, waiting, excluded
+- Between resolution and reopening only `customer_replied` and facts without a clock have an effect: an
+  acknowledgement, start of work, public reply or workaround then neither starts nor restarts the update clock.
+- A second `waiting_on_customer` and a reply that nobody awaits change nothing; a public reply does not end the
+  waiting (19, 41 and 16 more).
+- "immediately" pauses like any length, and what is left is in the kind of time of `clocks.immediately`.
+- A void clock keeps `promise`, `started_at` and `stopped_at`; due_at, missed_at, remaining_seconds are null, missed
+  is false, missed_count 0, counted empty. A clock shown only because it was missed is left out while void, since a
+  void clock is not missed.
+- A missed clock whose severity promises nothing: promise and due_at null, nothing remains, never paused (79, 133,
+  297).
+
+Hours
+- A closure is one stretch between two instants: its local times follow the rule for skipped and repeated ones.
+- "The local date before" is the one before in the calendar, even if the zone left that date out (Apia, 2011-12-30).
 """
 
 from __future__ import annotations
@@ -301,7 +346,7 @@ class Ticket:
         A clock that is running later than that is missed".
         """
         for clock in self.clocks:
-            if clock.runs:
+            if clock.runs and not clock.period_missed:
                 due = self.due_so_far(clock)
                 if due is not None and due < at:
                     clock.miss(due)
@@ -349,13 +394,17 @@ class Ticket:
 
 
 def live(ticket: Ticket, events: list[dict[str, Any]], now: Minute) -> None:
-    """Live through the ticket from its submission to `now`; §4: "those after `now` are ignored"."""
-    happening: dict[Minute, list[dict[str, Any]]] = {}
+    """Live through the ticket from its submission to `now`; §4: "those after `now` are ignored".
+
+    Between two instants with events no clock stops, pauses or changes its promise, so that what ran past its due
+    date is known when the next event comes, before that event does anything.
+    """
+    happening: dict[Minute, list[dict[str, Any]]] = {now: []}
     for event in events:
         happening.setdefault(read_instant(event["at"]), []).append(event)
     for minute in range(min(happening), now + 1):
-        ticket.note_misses(minute)
         if minute in happening:
+            ticket.note_misses(minute)
             for event in happening[minute]:
                 ticket.happen(event, minute)
             ticket.note_misses(minute)
