@@ -11,7 +11,7 @@ DEPLOYED := env -u DATABASE_URL -u DEBUG SITE_URL=https://support.example.com DA
 .PHONY: help run setup setup-dev setup-e2e setup-bench test check format lint types templates migrations deployable lock bench pictures endure clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/' | while IFS='	' read -r name what; do printf '  make %-11s %s\n' "$$name" "$$what"; done
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/' | while IFS='	' read -r name what; do printf '  make %-11s %s\n' "$$name" "$$what"; done
 
 run: setup ## the portal with its worker and a demo, on http://127.0.0.1:8000 (PORT=, DATA_DIR=, DEMO=0)
 	@exec $(MANAGE) run

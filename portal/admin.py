@@ -1,10 +1,23 @@
-"""What of the packages' own tables staff may see."""
+"""The roof's own pages in the admin."""
 
 from django.contrib import admin
-from django_q.models import OrmQ, Schedule
+from django.http import HttpRequest
 
-# Whoever writes a schedule may run any function of the program, and portal/jobs.py lists what recurs.
-# The queue's rows unpack what is stored in them when they are shown.
-for model in (Schedule, OrmQ):
-    if admin.site.is_registered(model):
-        admin.site.unregister(model)
+from contracts.generic import ModelAdmin
+from portal.models import JobRun
+
+
+@admin.register(JobRun)
+class JobRunAdmin(ModelAdmin[JobRun]):
+    """What recurs, when it last ran and how: to look at, since portal/jobs.py says what there is."""
+
+    list_display = ("name", "due_at", "started_at", "succeeded_at", "failed_at", "failures")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: JobRun | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: JobRun | None = None) -> bool:
+        return False

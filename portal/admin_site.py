@@ -1,9 +1,20 @@
 """The admin as staff see it."""
 
+from typing import Any
+
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.db.models.base import ModelBase
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver
+
+from tickets.admin.places import desk_places
+from tickets.admin.urls import desk_urls
+
+# The task queue's tables: whoever writes a schedule may run any function of the program, and showing a result
+# unpacks what is stored in it. What recurs is listed by portal/jobs.py and shown by portal/admin.py.
+CLOSED_APPS = frozenset({"django_q"})
 
 
 class PortalAdminSite(AdminSite):
@@ -22,7 +33,23 @@ class PortalAdminSite(AdminSite):
         self.site_header = settings.SITE_NAME
         self.site_title = settings.SITE_NAME
 
+    def register(self, model_or_iterable: Any, *args: Any, **options: Any) -> None:  # noqa: ANN401 - as Django has it
+        """Registers all but what stays closed."""
+        models: list[Any] = (
+            [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else [*model_or_iterable]
+        )
+        super().register([m for m in models if m._meta.app_label not in CLOSED_APPS], *args, **options)
+
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         """Sends visitors to the sign-in page, and people who are not staff away."""
         answer: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return answer
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """The desk's pages before the admin's own, whose last address takes everything."""
+        return [*desk_urls(self.admin_view), *super().get_urls()]
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The desk stands first in the index and the sidebar."""
+        known: list[Any] = list(super().get_app_list(request, app_label))
+        return known if app_label else [*desk_places(request), *known]

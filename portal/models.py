@@ -26,6 +26,7 @@ class JobRun(models.Model):
 
     class Meta:
         ordering = ["name"]
+        verbose_name = "recurring job"
 
     def __str__(self) -> str:
         return self.name
