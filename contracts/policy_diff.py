@@ -30,7 +30,7 @@ class Difference:
 
 def differences(old: Policy, new: Policy) -> list[Difference]:
     """Every difference in the order of the new file, then what is gone. Comments and layout make none."""
-    before, after = _by_path(_lines(old)), _by_path(_lines(new))
+    before, after = _by_path(described(old)), _by_path(described(new))
     found: list[Difference] = []
     for path in dict.fromkeys([*after, *before]):
         found.extend(_changes(path, before.get(path, []), after.get(path, [])))
@@ -54,7 +54,8 @@ def _by_path(lines: Iterable[Line]) -> dict[str, list[str]]:
     return found
 
 
-def _lines(policy: Policy) -> Iterator[Line]:
+def described(policy: Policy) -> Iterator[Line]:
+    """What a policy says, line by line, under the paths of its file."""
     yield "policy.title", policy.title
     yield "policy.vendor", policy.vendor
     yield "policy.effective_from", policy.effective_from.isoformat()

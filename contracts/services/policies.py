@@ -22,12 +22,16 @@ EARLIEST = date(1970, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class PolicyPreview:
-    """A text that may be published: what it says, what to look at twice, what it changes."""
+    """A text without faults: what it says, what to look at twice, what it changes.
+
+    ``obstacle`` is why it cannot be published all the same; ``""`` for none.
+    """
 
     policy: Policy
     previous: PolicyVersion | None
     warnings: tuple[str, ...]
     differences: tuple[Difference, ...]
+    obstacle: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,13 @@ def preview_policy(text: str) -> PolicyPreview:
     policy = read_policy(text)
     previous = _newest(policy.slug)
     changes = differences(policy_of(previous), policy) if previous else []
-    return PolicyPreview(policy, previous, (*policy.warnings, *_late(policy)), tuple(changes))
+    return PolicyPreview(
+        policy=policy,
+        previous=previous,
+        warnings=(*policy.warnings, *_late(policy)),
+        differences=tuple(changes),
+        obstacle=_obstacle(policy, previous, text),
+    )
 
 
 @transaction.atomic
@@ -122,6 +132,14 @@ def _check_later(policy: Policy, newest: PolicyVersion | None, text: str) -> Non
             f" set policy.effective_from, now {policy.effective_from.isoformat()}, to a later day.",
             field="text",
         )
+
+
+def _obstacle(policy: Policy, newest: PolicyVersion | None, text: str) -> str:
+    try:
+        _check_later(policy, newest, text)
+    except Refused as refusal:
+        return str(refusal)
+    return ""
 
 
 def _check_day(policy: Policy, at: datetime) -> None:

@@ -1,0 +1,5 @@
+"""The ground floor in the admin: importing registers it."""
+
+from contracts.admin import agreements, people, policies, products
+
+__all__ = ["agreements", "people", "policies", "products"]
