@@ -60,12 +60,9 @@ def misses(clocks: Iterable[CoreClock]) -> list[Miss]:
 
 def project(ticket: Ticket, clocks: Sequence[CoreClock], facts: Facts) -> None:
     """Store ``clocks`` as rows and the nearest due date on ``ticket`` (which is not saved here)."""
-    revision = ticket.policy_version.calendar_revision if ticket.policy_version else 0
-    terms = terms_of(ticket)
     stored = dict(ticket.clocks.values_list("name", "pk"))
     known, new = [], []
-    for clock in clocks:
-        row = _row(ticket, clock, facts, terms, revision)
+    for row in rows_of(ticket, clocks, facts):
         if (pk := stored.pop(row.name, None)) is None:
             new.append(row)
         else:
@@ -75,16 +72,24 @@ def project(ticket: Ticket, clocks: Sequence[CoreClock], facts: Facts) -> None:
     Clock.objects.bulk_update(known, STORED)
     if stored:
         Clock.objects.filter(pk__in=stored.values()).delete()
+    set_nearest(ticket, clocks)
+
+
+def rows_of(ticket: Ticket, clocks: Iterable[CoreClock], facts: Facts) -> list[Clock]:
+    """The rows that ``clocks`` are stored as; not saved."""
+    revision = ticket.policy_version.calendar_revision if ticket.policy_version else 0
+    terms = terms_of(ticket)
+    return [_row(ticket, clock, facts, terms, revision) for clock in clocks]
+
+
+def set_nearest(ticket: Ticket, clocks: Iterable[CoreClock]) -> None:
+    """Note on ``ticket`` when its nearest clock is due; it is not saved here."""
     due = [clock.due_at for clock in clocks if clock.state is State.RUNNING and clock.due_at]
     ticket.next_due_at = min(due, default=None)
     ticket.queue_at = ticket.next_due_at or NEVER
 
 
-STORED = [
-    field.name
-    for field in Clock._meta.concrete_fields  # noqa: SLF001 -- Django's documented model API
-    if field.name not in ("id", "ticket", "name")
-]
+STORED = [field.name for field in Clock._meta.concrete_fields if field.name not in ("id", "ticket", "name")]
 
 
 def _row(ticket: Ticket, clock: CoreClock, facts: Facts, terms: Terms | None, revision: int) -> Clock:
