@@ -122,7 +122,10 @@ class OpeningHours:
 
     def is_open(self, at: datetime) -> bool:
         """Whether the desk is open at ``at``."""
-        return self.next_opening(at) == at
+        tick = _ticks(at)
+        table = self._cover(tick, tick)
+        index = bisect_right(table.starts, tick)
+        return index > 0 and tick < table.ends[index - 1]
 
     def next_opening(self, at: datetime) -> datetime:
         """The first open instant at or after ``at``. Raises ``NoOpenTime`` if there is none."""
