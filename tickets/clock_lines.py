@@ -56,6 +56,13 @@ def nearest(rows: Iterable[StoredClock]) -> StoredClock | None:
     return min(unstopped, key=_urgency, default=None)
 
 
+def most_urgent_first(rows: Iterable[StoredClock]) -> list[StoredClock]:
+    """Of a ticket's stored clocks those that are not over, what is due first at the head, then the missed."""
+    known = list(rows)
+    going_on = sorted((row for row in known if row.state != State.STOPPED), key=_urgency)
+    return going_on + [row for row in known if row.state == State.STOPPED and row.missed_at]
+
+
 def _urgency(row: StoredClock) -> tuple[bool, float, int]:
     return row.due_at is None, row.due_at.timestamp() if row.due_at else 0, ORDER.index(State(row.state))
 

@@ -21,19 +21,10 @@ def enter_closure(
 ) -> Closure:
     """Shut the desk of every version of a policy in ``[starts_at, ends_at)``.
 
-    Refused without a reason, for a policy that is not published, for an end that is not after the
-    start, and for a start more than 24 hours before ``at``.
+    Refused for a policy that is not published, and by :func:`check_closure`.
     """
     reason = reason.strip()
-    if not reason:
-        raise Refused("Say why the desk is closed; customers read it.", field="reason")
-    if ends_at <= starts_at:
-        raise Refused("The desk opens again after it closes: choose a later end.", field="ends_at")
-    if starts_at < at - LATEST_ENTRY:
-        raise Refused(
-            "A closure can be entered at most 24 hours after its start: choose a later start.",
-            field="starts_at",
-        )
+    check_closure(starts_at=starts_at, ends_at=ends_at, reason=reason, at=at)
     _raise_revision(policy_slug)
     return Closure.objects.create(
         policy_slug=policy_slug,
@@ -43,6 +34,21 @@ def enter_closure(
         entered_at=at,
         entered_by=actor,
     )
+
+
+def check_closure(*, starts_at: datetime, ends_at: datetime, reason: str, at: datetime) -> None:
+    """What a preview checks, too: refused without a reason, for an end that is not after the start,
+    and for a start more than 24 hours before ``at``.
+    """
+    if not reason.strip():
+        raise Refused("Say why the desk is closed; customers read it.", field="reason")
+    if ends_at <= starts_at:
+        raise Refused("The desk opens again after it closes: choose a later end.", field="ends_at")
+    if starts_at < at - LATEST_ENTRY:
+        raise Refused(
+            "A closure can be entered at most 24 hours after its start: choose a later start.",
+            field="starts_at",
+        )
 
 
 @transaction.atomic

@@ -52,7 +52,8 @@ def accept_holidays(*, version: PolicyVersion, actor: User, at: datetime) -> lis
 def moves_of_closure(
     *, policy_slug: str, starts_at: datetime, ends_at: datetime, reason: str, at: datetime
 ) -> list[Move]:
-    """Which open clocks a closure would move, and to when. Writes nothing."""
+    """Which open clocks a closure would move, and to when. Raises ``Refused``; writes nothing."""
+    closures.check_closure(starts_at=starts_at, ends_at=ends_at, reason=reason, at=at)
     extra = CoreClosure(starts_at, ends_at, reason)
     hours: dict[int, OpeningHours] = {}
     found: list[Move] = []

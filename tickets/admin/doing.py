@@ -1,0 +1,63 @@
+"""A verb is sent: its form is read, its service is called once, and the page comes back."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from contracts.refusals import Refused
+from tickets.admin.pages import CHANGE_TICKET, REFUSED, actor_of, for_staff
+from tickets.admin.ticket import Attempt, Desk, events_of, news_since, shown, ticket_numbered
+from tickets.admin.verbs import VERB_PAGES, Doing, VerbPage
+from tickets.models import Ticket, TicketEvent
+
+OVERTAKEN = 409  # the ticket has changed since the form was opened
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff(CHANGE_TICKET)
+def do(request: HttpRequest, number: str, verb: str) -> HttpResponseBase:
+    """Do ``verb`` on the ticket, or show its page again with why not and with all that was typed."""
+    ticket = ticket_numbered(number)
+    if request.method != "POST":
+        return redirect("admin:ticket", number)
+    verb_page, at = VERB_PAGES[verb], timezone.now()
+    desk = Desk(ticket, actor_of(request), at)
+    form = desk.form(verb, request.POST, request.FILES)
+    if not form.is_valid():
+        desk.attempt = Attempt(verb, form)
+        return shown(request, desk, status=REFUSED)
+    try:
+        news = _call(verb_page, Doing(ticket, desk.actor, form, at))
+    except Refused as refused:
+        desk.attempt = Attempt(verb, form, refusal=str(refused))
+        return shown(request, desk, status=REFUSED)
+    if news:
+        return _overtaken(request, number, verb, news)
+    messages.success(request, verb_page.done)
+    return redirect("admin:ticket", number)
+
+
+def _call(verb_page: VerbPage, doing: Doing) -> list[TicketEvent]:
+    """Call the service, unless something was said since the form was opened: that is returned."""
+    if not verb_page.heard:
+        verb_page.call(doing)
+        return []
+    with transaction.atomic():
+        locked = Ticket.objects.select_for_update().get(pk=doing.ticket.pk)
+        news = news_since(events_of(locked), doing.form.cleaned_data["seen"])
+        if not news:
+            verb_page.call(doing)
+        return news
+
+
+def _overtaken(request: HttpRequest, number: str, verb: str, news: list[TicketEvent]) -> HttpResponseBase:
+    """The page as it stands now, the text kept, and what is new shown above the button."""
+    desk = Desk(ticket_numbered(number), actor_of(request), timezone.now())
+    sent = request.POST.copy()
+    sent["seen"] = str(desk.ticket.seq)
+    form = desk.form(verb, sent, request.FILES)
+    desk.attempt = Attempt(verb, form, news=news)
+    return shown(request, desk, status=OVERTAKEN)

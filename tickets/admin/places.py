@@ -1,0 +1,46 @@
+"""The desk's own pages in the admin's index and sidebar."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from tickets.admin.pages import CHANGE_TICKET
+
+# name, key in the page's classes, address, what one needs to go there
+PLACES = (
+    ("Queue", "Queue", "admin:queue", CHANGE_TICKET),
+    ("Closures", "Closure", "admin:closures", "contracts.view_closure"),
+    ("Releases", "Release", "admin:releases", "contracts.view_release"),
+    ("Holidays", "Holiday", "admin:holidays", "contracts.view_holiday"),
+)
+
+
+def desk_places(request: HttpRequest) -> list[dict[str, Any]]:
+    """The desk as the admin lists its applications; ``[]`` for those who may go nowhere in it."""
+    places = list(_allowed(request))
+    if not places:
+        return []
+    return [
+        {
+            "name": "Desk",
+            "app_label": "desk",
+            "app_url": places[0]["admin_url"],
+            "has_module_perms": True,
+            "models": places,
+        }
+    ]
+
+
+def _allowed(request: HttpRequest) -> Iterator[dict[str, Any]]:
+    for name, key, address, permission in PLACES:
+        if request.user.has_perm(permission):
+            yield {
+                "name": name,
+                "object_name": key,
+                "admin_url": reverse(address),
+                "add_url": None,
+                "perms": {"view": True, "add": False, "change": False, "delete": False},
+                "view_only": True,
+            }

@@ -1,0 +1,222 @@
+"""A ticket's page for staff, and its record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
+from django.views.decorators.http import require_safe
+
+from contracts.calendar_rows import policy_of
+from contracts.models import User
+from contracts.phrasing import moment
+from contracts.policy import Policy
+from tickets import record, transitions
+from tickets.admin.forms import AssigneeForm, SeverityForm
+from tickets.admin.pages import CHANGE_TICKET, actor_of, for_staff, page, zone_of
+from tickets.admin.queue import severity_name
+from tickets.admin.verbs import VERB_PAGES, VerbPage
+from tickets.cards import cards_of
+from tickets.facts import Facts, read
+from tickets.models import Ticket, TicketEvent
+from tickets.models.event import Kind
+from tickets.timeline import Entry, Words, timeline
+
+AT_THE_TOP = ("acknowledge", "start_work", "confirm_severity")
+COMPOSED = ("reply", "note", "ask", "provide_workaround", "resolve", "reopen")
+ASIDE = ("change_severity", "assign")
+HEARD = {
+    Kind.PUBLIC_REPLY,
+    Kind.CUSTOMER_REPLIED,
+    Kind.CUSTOMER_MESSAGE,
+    Kind.WORKAROUND_PROVIDED,
+    Kind.RESOLVED,
+    Kind.REOPENED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A verb that was sent and not done: its form with what was typed, and why, or what is new."""
+
+    verb: str
+    form: forms.Form
+    refusal: str = ""
+    news: Sequence[TicketEvent] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A verb on the page: its button, its form, and whether it stands open."""
+
+    verb: transitions.Verb
+    page: VerbPage
+    url: str
+    form: forms.Form
+    is_open: bool = False
+    refusal: str = ""
+    news: Sequence[Entry] = ()
+
+    @property
+    def button(self) -> str:
+        return "Send anyway" if self.news else self.verb.label
+
+
+@dataclass(slots=True)
+class Desk:
+    """All that the page of one ticket is made of, read once."""
+
+    ticket: Ticket
+    actor: User
+    at: datetime
+    attempt: Attempt | None = None
+    events: list[TicketEvent] = field(init=False)
+    facts: Facts = field(init=False)
+    staff: list[User] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.events = events_of(self.ticket)
+        self.facts = read(self.events)
+        self.staff = list(User.objects.filter(is_staff=True, is_active=True).order_by("name", "pk"))
+
+    @property
+    def policy(self) -> Policy | None:
+        return policy_of(self.ticket.policy_version) if self.ticket.policy_version else None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.actor.time_zone)
+
+    @property
+    def words(self) -> Words:
+        """How things are said to the reader."""
+        return Words(
+            moment=lambda at: moment(at, self.zone, now=self.at),
+            severities={each.code: each.name for each in self.policy.severities} if self.policy else {},
+            people={user.pk: str(user) for user in self.staff},
+        )
+
+    def offers(self, names: Iterable[str]) -> list[Offer]:
+        """Those of ``names`` that can be done now, and the one that was tried, whatever it says."""
+        return [self.offer(name) for name in names if self.is_tried(name) or not self.refusal(name)]
+
+    def refusal(self, name: str) -> str:
+        if name == "change_severity" and self.policy is None:
+            return "The ticket has no contract yet, so no policy says which severities there are."
+        return transitions.refusal(name, self.facts)
+
+    def refused(self) -> list[tuple[transitions.Verb, str]]:
+        """What cannot be done now, each with its reason."""
+        found = ((verb, self.refusal(name)) for name, verb in transitions.VERBS.items())
+        return [(verb, why) for verb, why in found if why]
+
+    def is_tried(self, name: str) -> bool:
+        return self.attempt is not None and self.attempt.verb == name
+
+    def offer(self, name: str) -> Offer:
+        verb_page = VERB_PAGES[name]
+        url = reverse(f"admin:{verb_page.url_name}", args=[self.ticket.number])
+        verb = transitions.VERBS[name]
+        if self.attempt is not None and self.is_tried(name):
+            tried = self.attempt
+            news = timeline(tried.news, self.words)
+            return Offer(verb, verb_page, url, tried.form, is_open=True, refusal=tried.refusal, news=news)
+        return Offer(verb, verb_page, url, self.form(name))
+
+    def form(
+        self,
+        name: str,
+        sent: QueryDict | None = None,
+        files: MultiValueDict[str, UploadedFile[bytes]] | None = None,
+    ) -> forms.Form:
+        """The form of a verb, with what was ``sent`` if something was."""
+        kind = VERB_PAGES[name].form
+        given: dict[str, Any] = {"data": sent, "files": files, "auto_id": f"{name}-%s"}
+        if kind is SeverityForm:
+            return SeverityForm(policy=self.policy, current=self.ticket.severity, **given)
+        if kind is AssigneeForm:
+            return AssigneeForm(staff=self.staff, actor=self.actor, **given)
+        return kind(initial={"seen": self.ticket.seq}, **given)
+
+    def context(self, *, oldest_first: bool) -> dict[str, Any]:
+        """What the template shows."""
+        ticket = self.ticket
+        entries = timeline(self.events, self.words)
+        return {
+            "ticket": ticket,
+            "facts": self.facts,
+            "severity": severity_name(ticket),
+            "policy": self.policy,
+            "tier": self.policy.tier(ticket.tier).name if self.policy and ticket.tier else "",
+            "clocks": cards_of(
+                ticket, self.events, reader_zone=self.zone, awaited="the customer", at=self.at
+            ),
+            "entries": entries if oldest_first else entries[::-1],
+            "oldest_first": oldest_first,
+            "buttons": self.offers(AT_THE_TOP),
+            "composers": self.offers(COMPOSED),
+            "asides": self.offers(ASIDE),
+            "refused": self.refused(),
+            "zone": self.zone,
+            "at": self.at,
+        }
+
+
+def events_of(ticket: Ticket) -> list[TicketEvent]:
+    """The record of ``ticket`` with what was said and by whom."""
+    events = ticket.events.select_related("actor", "message__author").order_by("seq")
+    return list(events.prefetch_related("message__attachments"))
+
+
+def ticket_numbered(number: str) -> Ticket:
+    """The ticket with all that its page names. Raises 404."""
+    related = ("customer", "contact__user", "contract", "policy_version", "product", "deployment", "assignee")
+    return get_object_or_404(Ticket.objects.select_related(*related), number=number)
+
+
+def news_since(events: Iterable[TicketEvent], seen: int | None) -> list[TicketEvent]:
+    """What was said in public after the event ``seen``; nothing where it is not known what was seen."""
+    if seen is None:
+        return []
+    return [event for event in events if event.seq > seen and event.kind in HEARD]
+
+
+@require_safe
+@for_staff(CHANGE_TICKET)
+def ticket_page(request: HttpRequest, number: str) -> HttpResponseBase:
+    """A ticket as staff see it."""
+    desk = Desk(ticket_numbered(number), actor_of(request), timezone.now())
+    return shown(request, desk)
+
+
+def shown(request: HttpRequest, desk: Desk, *, status: int = 200) -> HttpResponseBase:
+    """The page of a ticket, as it stands or with an attempt that was not done."""
+    ticket = desk.ticket
+    context = desk.context(oldest_first=request.GET.get("order") == "oldest")
+    return page(request, "ticket", f"{ticket.number} {ticket.subject}", context, status=status)
+
+
+@require_safe
+@for_staff(CHANGE_TICKET)
+def record_page(request: HttpRequest, number: str) -> HttpResponseBase:
+    """All events of a ticket as they were recorded, and whether their seal holds."""
+    ticket = ticket_numbered(number)
+    events = events_of(ticket)
+    context = {
+        "ticket": ticket,
+        "events": events,
+        "breaks": record.verify(ticket, events),
+        "zone": zone_of(request),
+        "at": timezone.now(),
+    }
+    return page(request, "record", f"Record of {ticket.number}", context)

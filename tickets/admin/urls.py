@@ -1,0 +1,44 @@
+"""The addresses of staff's pages, below ``/admin/``; ``portal.admin_site`` takes them in."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import URLPattern, path
+
+from tickets.admin import closures, holidays, releases, standing
+from tickets.admin.doing import do
+from tickets.admin.queue import queue
+from tickets.admin.ticket import record_page, ticket_page
+from tickets.admin.verbs import VERB_PAGES
+
+Guard = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def desk_urls(admin_view: Guard) -> list[URLPattern]:
+    """Every page of the desk, each behind the admin's own check."""
+    return [
+        path("queue/", admin_view(queue), name="queue"),
+        path("queue/<str:number>/", admin_view(ticket_page), name="ticket"),
+        path("queue/<str:number>/record/", admin_view(record_page), name="ticket_record"),
+        *(
+            path(
+                f"queue/<str:number>/{verb.noun}/",
+                admin_view(do),
+                {"verb": verb.verb},
+                name=verb.url_name,
+            )
+            for verb in VERB_PAGES.values()
+        ),
+        path("closures/", admin_view(closures.closures), name="closures"),
+        path("closures/new/", admin_view(closures.closing), name="closing"),
+        path("closures/<int:pk>/withdrawal/", admin_view(closures.withdrawal), name="withdrawal"),
+        path("releases/", admin_view(releases.releases), name="releases"),
+        path("releases/new/", admin_view(releases.plan), name="release_new"),
+        path("releases/<int:pk>/plan/", admin_view(releases.plan_again), name="release_plan"),
+        path("releases/<int:pk>/publication/", admin_view(releases.publication), name="publication"),
+        path("holidays/", admin_view(holidays.holidays), name="holidays"),
+        path("holidays/<int:pk>/acceptance/", admin_view(holidays.acceptance), name="acceptance"),
+        path(
+            "contracts/contract/<int:pk>/standing/", admin_view(standing.standing), name="contract_standing"
+        ),
+    ]

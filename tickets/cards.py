@@ -1,0 +1,38 @@
+"""The cards of a ticket's clocks: from its events and its contract to what the page shows."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from contracts.calendar_rows import policy_of
+from contracts.sla import clocks as core
+from contracts.sla.explain import explain
+from tickets.clocks import core_events, terms_of
+from tickets.models import Ticket, TicketEvent
+from tickets.presentation import ClockCard, card
+
+
+def cards_of(
+    ticket: Ticket, events: Iterable[TicketEvent], *, reader_zone: ZoneInfo, awaited: str, at: datetime
+) -> list[ClockCard]:
+    """Every clock of ``ticket`` at ``at`` with the sum behind it; ``[]`` while none runs for it.
+
+    ``awaited`` is who must answer while a clock is paused: "you" for the contact.
+    """
+    terms, version = terms_of(ticket), ticket.policy_version
+    if terms is None or version is None:
+        return []
+    policy = policy_of(version)
+    return [
+        card(
+            clock,
+            explain(terms, clock, at),
+            reader_zone=reader_zone,
+            desk_zone=policy.hours.time_zone,
+            at=at,
+            wording=policy.wording,
+            awaited=awaited,
+            hours=terms.hours,
+        )
+        for clock in core.clocks(terms, core_events(events), at)
+    ]
