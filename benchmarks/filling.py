@@ -12,7 +12,9 @@ from random import Random
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.contrib.auth.hashers import make_password
+from django.core.management.color import no_style
+from django.db import connection, transaction
 
 from contracts.models import Contact, Contract, Customer, Deployment, Product, User
 from contracts.models.products import DeploymentKind
@@ -28,9 +30,10 @@ CUSTOMERS = 40
 CONTACTS_EACH = 5
 STAFF = 12
 BATCH = 1_000
+MOST_MESSAGES = 16
 UNFINISHED = 0.02
 YEARS = 3
-WORDS = [
+WORDS = (
     "camera",
     "export",
     "report",
@@ -58,7 +61,7 @@ WORDS = [
     "video",
     "stream",
     "archive",
-]
+)
 POLICIES = (("viakoo", "standard"), ("atheer", "standard"), ("vivvo", "premium"))
 
 
@@ -74,13 +77,11 @@ class Desk:
 
 def furnish(*, at: datetime, password: str) -> Desk:
     """Staff, customers, contacts and contracts, by the verbs; three policies in turn."""
-    desk = Desk(at)
+    desk, hashed = Desk(at), make_password(password)
     long_ago = at - timedelta(days=365 * YEARS + 30)
     ensure_staff_groups(rights.RIGHTS)
     for number in range(STAFF):
-        user = User.objects.create_user(
-            f"agent{number}@desk.example", password, name=f"Agent {number}", is_staff=True
-        )
+        user = _user(f"agent{number}@desk.example", f"Agent {number}", hashed, is_staff=True)
         user.groups.set(user.groups.model.objects.filter(name=MANAGERS if number == 0 else AGENTS))
         desk.staff.append(user)
     manager = desk.staff[0]
@@ -89,12 +90,17 @@ def furnish(*, at: datetime, password: str) -> Desk:
         policies.publish_policy(text=text, actor=manager, at=long_ago)
     product = products.save_product(name="Platform", slug="platform", actor=manager, at=long_ago)
     for number in range(CUSTOMERS):
-        desk.people.extend(_customer(number, product, manager, password, long_ago))
+        desk.people.extend(_customer(number, product, manager, hashed, long_ago))
     return desk
 
 
+def _user(email: str, name: str, hashed: str, *, is_staff: bool = False) -> User:
+    """A user with a password that was hashed once for all: hashing is slow on purpose."""
+    return User.objects.create(email=email, name=name, password=hashed, is_staff=is_staff)
+
+
 def _customer(
-    number: int, product: Product, manager: User, password: str, at: datetime
+    number: int, product: Product, manager: User, hashed: str, at: datetime
 ) -> Iterator[tuple[Contact, Contract, Deployment]]:
     slug, tier = POLICIES[number % len(POLICIES)]
     customer: Customer = customers.save_customer(
@@ -124,9 +130,7 @@ def _customer(
         at=at,
     )
     for person in range(CONTACTS_EACH):
-        user = User.objects.create_user(
-            f"p{person}@c{number}.example", password, name=f"Person {person} of {number}"
-        )
+        user = _user(f"p{person}@c{number}.example", f"Person {person} of {number}", hashed)
         contact = contacts.add_contact(
             user=user, customer=customer, is_named=True, trained_on=at.date(), actor=manager, at=at
         )
@@ -138,29 +142,24 @@ def fill(desk: Desk, first: int, last: int) -> None:
     for start in range(first, last, BATCH):
         with transaction.atomic():
             _write([Story(desk, number, last) for number in range(start, min(start + BATCH, last))])
+    _set_sequences()
 
 
 def _write(stories: "list[Story]") -> None:
+    """In an order in which every row that is pointed at stands before the one that points."""
+    events = [event for story in stories for event in story.sealed()]
+    rows = [row for story in stories for row in story.clocks()]
     Ticket.objects.bulk_create([story.ticket for story in stories])
     Message.objects.bulk_create([message for story in stories for message in story.messages])
-    events = [event for story in stories for event in story.sealed()]
     TicketEvent.objects.bulk_create(events)
-    rows = [row for story in stories for row in story.clocks()]
     Clock.objects.bulk_create(rows)
-    Ticket.objects.bulk_update(
-        [story.ticket for story in stories],
-        [
-            "seq",
-            "head",
-            "status",
-            "severity",
-            "severity_confirmed",
-            "assignee",
-            "next_due_at",
-            "queue_at",
-            "last_event_at",
-        ],
-    )
+
+
+def _set_sequences() -> None:
+    """The keys were given by hand, so that PostgreSQL must be told where to go on."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [Ticket, Message]):
+            cursor.execute(statement)
 
 
 class Story:
@@ -183,6 +182,7 @@ class Story:
 
     def _ticket(self, number: int) -> Ticket:
         return Ticket(
+            pk=number + 1,
             number=f"VK-{number:06}",
             customer=self.contact.customer,
             contact=self.contact,
@@ -230,6 +230,7 @@ class Story:
 
     def say(self, author: User, most: int) -> Message:
         message = Message(
+            pk=self.ticket.pk * MOST_MESSAGES + len(self.messages),
             ticket=self.ticket,
             kind=MessageKind.REPLY,
             author=author,
@@ -244,7 +245,7 @@ class Story:
         self.steps.append((kind, actor, message, data, self.cursor))
 
     def sealed(self) -> list[TicketEvent]:
-        """The events, chained; to be called once the ticket and its messages have their keys."""
+        """The events, chained."""
         for seq, (kind, actor, message, data, at) in enumerate(self.steps, start=1):
             if message is not None:
                 data |= {"message_fingerprint": record.fingerprint(message.text), "files": []}
