@@ -75,6 +75,28 @@ def moment(at: datetime, zone: ZoneInfo, *, now: datetime, other: ZoneInfo | Non
     return f"{told} · {day}{there:%H:%M} {zone_name(other, at)}"
 
 
+def public_moment(at: datetime, desk: ZoneInfo, *, now: datetime) -> str:
+    """For visitors, whose zone nobody knows: the desk's and UTC, as in "Tue 24 Nov, 15:00 PST · 23:00 UTC"."""
+    told = moment(at, desk, now=now)
+    if _agree(at, desk, UTC_ZONE):
+        return told
+    there = at.astimezone(UTC_ZONE)
+    day = "" if there.date() == at.astimezone(desk).date() else f"{short_date(there.date(), there.year)}, "
+    return f"{told} · {day}{there:%H:%M} UTC"
+
+
+def stretch(start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    """As in "Fri 20 Nov, 16:00 – 17:00"; whole days without times, and midnight at an end as 24:00."""
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    from_midnight, to_midnight = wall_time(first) == "00:00", wall_time(last) == "00:00" and last > first
+    last_day = (last - timedelta(days=1)).date() if to_midnight else last.date()
+    day, other_day = short_date(first.date(), first.year), short_date(last_day, last_day.year)
+    if from_midnight and to_midnight:
+        return day if first.date() == last_day else f"{day} – {other_day}"
+    until = "24:00" if to_midnight else wall_time(last)
+    return f"{day}, {wall_time(first)} – {until if first.date() == last_day else f'{other_day}, {until}'}"
+
+
 def iso(at: datetime) -> str:
     """For machines: "2026-11-24T23:00:00Z"."""
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -83,12 +105,6 @@ def iso(at: datetime) -> str:
 def iso_duration(length: timedelta) -> str:
     """For machines: "PT7805S"."""
     return f"PT{_parts(length)[1]}S"
-
-
-def listed(words: list[str] | tuple[str, ...], last: str = "and") -> str:
-    """As in "web, email and phone"."""
-    head, tail = words[:-1], words[-1:]
-    return f" {last} ".join([", ".join(head), *tail]) if head else "".join(tail)
 
 
 def _agree(at: datetime, one: ZoneInfo, other: ZoneInfo) -> bool:

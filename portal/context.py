@@ -1,15 +1,21 @@
 """What every template may use."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
+from contracts.notices import closure_notices
 from portal.theme import theme_address
 
 
-def site(request: HttpRequest) -> dict[str, str]:
-    """The site's name, logo and the address of its accent style sheet."""
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The site's name, logo and accent style sheet, and the closures to be shown, asked for where they are."""
     return {
         "site_name": settings.SITE_NAME,
         "site_logo": settings.SITE_LOGO,
         "theme_address": theme_address(),
+        "closures": SimpleLazyObject(lambda: closure_notices(timezone.now())),
     }

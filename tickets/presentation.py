@@ -66,6 +66,11 @@ class ClockCard:
     ticking: Ticking | None
     why: Sum | None
 
+    @property
+    def overdue(self) -> Standing:
+        """What the script shows from the due instant on."""
+        return Standing.OVERDUE
+
 
 def card(
     clock: Clock,

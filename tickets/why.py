@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from contracts.phrasing import duration, short_date, wall_time, zone_name
+from contracts.phrasing import duration, short_date, stretch, wall_time, zone_name
 from contracts.sla.clock import Clock, State
 from contracts.sla.explain import Explanation, Line, Why
 from contracts.sla.promises import Kind, Length, Unit
 
-DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 SIGNS = {
     Why.COUNTED: "plus-circle",
@@ -119,15 +118,3 @@ def _calendar(clock: Clock, found: Explanation, length: Length, zone: ZoneInfo, 
 def _instant(at: datetime, zone: ZoneInfo, year: int) -> str:
     local = at.astimezone(zone)
     return f"{short_date(local.date(), year)} {wall_time(local)}"
-
-
-def stretch(start: datetime, end: datetime, zone: ZoneInfo) -> str:
-    """As in "Fri 20 Nov, 16:00 – 17:00"; whole days without times, and midnight at an end as 24:00."""
-    first, last = start.astimezone(zone), end.astimezone(zone)
-    from_midnight, to_midnight = wall_time(first) == "00:00", wall_time(last) == "00:00" and last > first
-    last_day = (last - DAY).date() if to_midnight else last.date()
-    day, other_day = short_date(first.date(), first.year), short_date(last_day, last_day.year)
-    if from_midnight and to_midnight:
-        return day if first.date() == last_day else f"{day} – {other_day}"
-    until = "24:00" if to_midnight else wall_time(last)
-    return f"{day}, {wall_time(first)} – {until if first.date() == last_day else f'{other_day}, {until}'}"

@@ -72,6 +72,13 @@ def test_a_zone_alone_is_named() -> None:
     assert phrasing.moment(DUE, phrasing.UTC_ZONE, now=NOW) == "Tue 24 Nov, 23:00 UTC"
 
 
+def test_a_visitor_gets_the_desks_zone_and_utc() -> None:
+    assert phrasing.public_moment(DUE, PACIFIC, now=NOW) == "Tue 24 Nov, 15:00 PST · 23:00 UTC"
+    later = DUE + timedelta(hours=2)
+    assert phrasing.public_moment(later, PACIFIC, now=NOW) == "Tue 24 Nov, 17:00 PST · Wed 25 Nov, 01:00 UTC"
+    assert phrasing.public_moment(DUE, phrasing.UTC_ZONE, now=NOW) == "Tue 24 Nov, 23:00 UTC"
+
+
 def test_another_year_is_said() -> None:
     assert (
         phrasing.moment(DUE, PACIFIC, now=NOW - timedelta(days=365), other=PACIFIC)
@@ -102,8 +109,15 @@ def test_machines_get_their_own_words() -> None:
     assert phrasing.iso_duration(timedelta(hours=-1)) == "PT3600S"
 
 
-@pytest.mark.parametrize(
-    ("words", "said"), [([], ""), (["web"], "web"), (["web", "email", "phone"], "web, email and phone")]
-)
-def test_a_list_reads_as_prose(words: list[str], said: str) -> None:
-    assert phrasing.listed(words) == said
+def test_a_stretch_says_no_more_than_it_must() -> None:
+    def at(text: str) -> datetime:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+    def said(start: str, end: str) -> str:
+        return phrasing.stretch(at(start), at(end), phrasing.UTC_ZONE)
+
+    assert said("2026-11-20 16:00", "2026-11-20 17:00") == "Fri 20 Nov, 16:00 – 17:00"
+    assert said("2026-11-20 16:00:07", "2026-11-21 00:00") == "Fri 20 Nov, 16:00:07 – 24:00"
+    assert said("2026-11-21 00:00", "2026-11-23 00:00") == "Sat 21 Nov – Sun 22 Nov"
+    assert said("2026-11-21 00:00", "2026-11-22 00:00") == "Sat 21 Nov"
+    assert said("2026-11-21 00:00", "2026-11-23 09:00") == "Sat 21 Nov, 00:00 – Mon 23 Nov, 09:00"

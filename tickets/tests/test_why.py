@@ -12,7 +12,7 @@ from contracts.sla.events import ClockName, Event, EventKind
 from contracts.sla.explain import explain
 from contracts.sla.hours import Closure
 from tickets.tests.clock_stories import Story, at, pausing, policy
-from tickets.why import Sum, stretch, why
+from tickets.why import Sum, why
 
 ATHEER, VIAKOO = policy("atheer"), policy("viakoo")
 PAUSING = pausing("viakoo")
@@ -118,14 +118,3 @@ def test_what_is_shown_adds_up_to_the_promise_however_fine_the_instants(
 def _seconds(said: str) -> int:
     units = {"h": 3600, "min": 60, "s": 1}
     return sum(int(number) * units[unit] for number, unit in re.findall(r"(\d+) (h|min|s)\b", said))
-
-
-def test_a_stretch_says_no_more_than_it_must() -> None:
-    def said(start: str, end: str) -> str:
-        return stretch(at(start), at(end), ZoneInfo("UTC"))
-
-    assert said("2026-11-20 16:00", "2026-11-20 17:00") == "Fri 20 Nov, 16:00 – 17:00"
-    assert said("2026-11-20 16:00:07", "2026-11-21 00:00") == "Fri 20 Nov, 16:00:07 – 24:00"
-    assert said("2026-11-21 00:00", "2026-11-23 00:00") == "Sat 21 Nov – Sun 22 Nov"
-    assert said("2026-11-21 00:00", "2026-11-22 00:00") == "Sat 21 Nov"
-    assert said("2026-11-21 00:00", "2026-11-23 09:00") == "Sat 21 Nov, 00:00 – Mon 23 Nov, 09:00"

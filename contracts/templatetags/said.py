@@ -1,0 +1,18 @@
+"""Instants in templates, said as everywhere else: {% load said %}{% moment message.written_at zone=zone now=now %}."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.html import format_html
+
+from contracts import phrasing
+
+register = template.Library()
+
+
+@register.simple_tag
+def moment(at: datetime, *, zone: ZoneInfo, now: datetime, other: ZoneInfo | None = None) -> str:
+    """The instant in ``zone``, and in ``other`` where that differs; machines read it in UTC."""
+    said = phrasing.moment(at, zone, now=now, other=other)
+    return format_html('<time datetime="{}">{}</time>', phrasing.iso(at), said)
