@@ -12,7 +12,7 @@ from django.db import connection
 
 from portal.tests.servers import Server, database_for
 
-pytest_plugins = ["contracts.tests.cast"]
+pytest_plugins = ["contracts.tests.cast", "contracts.tests.mail_servers"]
 
 CHROMIUM = (
     "--no-sandbox",

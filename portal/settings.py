@@ -259,6 +259,14 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 # Closes sign-up (people come in by invitation) and sends the library's mail through the outbox.
 ACCOUNT_ADAPTER = "contracts.accounts.Adapter"
+ACCOUNT_FORMS = {
+    "login": "contracts.forms_account.SignInForm",
+    "change_password": "contracts.forms_account.ChangePasswordForm",
+    "reset_password": "contracts.forms_account.AskResetForm",
+    "reset_password_from_key": "contracts.forms_account.ChooseNewPasswordForm",
+}
+# Bound to the address and the access of the person; the library's own would keep a second list of addresses.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "contracts.links.ResetTokens"  # noqa: S105 - a name
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("theme.css", theme.theme, name="theme"),
     # An address is changed by staff: it decides whose tickets a person may see.
     path("account/email/", nothing),
+    path("account/", include("contracts.urls_account")),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -171,6 +171,9 @@ def _give_up(message: OutboxMessage, *, error: str, done: Delivered) -> bool:
 def _drop(message: OutboxMessage, *, reason: str, done: Delivered) -> bool:
     done.dropped += 1
     _finish(message, status=DeliveryStatus.DROPPED, last_error=reason)
+    if message.user is None:
+        # An address that somebody typed in and nobody has; strangers cannot fill the table with them.
+        OutboxMessage.objects.filter(pk=message.pk, status=DeliveryStatus.DROPPED).delete()
     return True
 
 

@@ -32,9 +32,11 @@ def render(kind: str, context: Mapping[str, Any]) -> Text:
 
 
 def one_line(text: str) -> str:
-    """``text`` without line breaks or other control characters, so that it stays one header."""
+    """``text`` without line breaks or other control characters, so that it stays one header, and without
+    the mark by which mail programs know encoded words, in which line breaks could hide.
+    """
     spaced = "".join(" " if unicodedata.category(letter) in {"Cc", "Zl", "Zp"} else letter for letter in text)
-    return " ".join(spaced.split())[:SUBJECT_LENGTH]
+    return " ".join(spaced.replace("=?", "= ?").split())[:SUBJECT_LENGTH]
 
 
 def _closed_up(text: str) -> str:

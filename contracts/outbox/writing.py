@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from contracts.models.people import User
@@ -21,6 +22,7 @@ from contracts.outbox.rendering import render
 MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x1f\x7f]{1,190}>")
 
 
+@transaction.atomic
 def write(
     *,
     kind: str,
@@ -50,6 +52,7 @@ def write(
     return OutboxMessage.objects.get(key=draft.key)
 
 
+@transaction.atomic
 def write_secret(
     *, kind: str, to: User | str, at: datetime, key: str, data: Mapping[str, Any] | None = None
 ) -> OutboxMessage:

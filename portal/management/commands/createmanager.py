@@ -11,6 +11,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
+from django.utils import timezone
 
 
 class Command(BaseCommand):
@@ -72,7 +73,7 @@ def make_manager(*, email: str, name: str, password: str) -> None:
     if util.find_spec("contracts.services"):
         services = import_module("contracts.services")
         if hasattr(services, "create_manager"):
-            services.create_manager(email=email, name=name, password=password)
+            services.create_manager(email=email, name=name, password=password, at=timezone.now())
             return
     manager: Any = get_user_model()._default_manager
     manager.create_superuser(email=email, name=name, password=password)

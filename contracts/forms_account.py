@@ -1,0 +1,105 @@
+"""The forms of the account pages."""
+
+from typing import Any
+
+from allauth.account.forms import ChangePasswordForm as LibraryChangePasswordForm
+from allauth.account.forms import LoginForm as LibraryLoginForm
+from allauth.account.forms import ResetPasswordKeyForm as LibraryResetPasswordKeyForm
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.http import HttpRequest
+from django.utils import timezone
+
+from contracts.models import User
+from contracts.services.passwords import ask_reset
+
+
+def password_rules() -> str:
+    """What a new password must be, as one line."""
+    return " ".join(password_validators_help_texts())
+
+
+def _without_placeholders(form: forms.Form) -> None:
+    """A label says it already, and a placeholder is gone when one types."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+
+
+class SignInForm(LibraryLoginForm):  # type: ignore[misc]
+    """Email and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """As the library's, in our words."""
+        super().__init__(*args, **kwargs)
+        _without_placeholders(self)
+        self.fields["login"].label = "Email"
+        self.fields["login"].widget.attrs["autofocus"] = True
+        self.fields["password"].help_text = ""
+        self.fields["remember"].label = "Stay signed in on this device"
+
+
+class AskResetForm(forms.Form):
+    """The address to which a reset link goes."""
+
+    email = forms.EmailField(
+        max_length=254, widget=forms.EmailInput({"autocomplete": "email", "autofocus": True})
+    )
+
+    def save(self, request: HttpRequest, **kwargs: object) -> str:
+        """Asks for the link; nothing here tells whether the address is known."""
+        email: str = self.cleaned_data["email"]
+        ask_reset(email=email, at=timezone.now())
+        return email
+
+
+class ChangePasswordForm(LibraryChangePasswordForm):  # type: ignore[misc]
+    """The present password and the new one, twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """As the library's, in our words."""
+        super().__init__(*args, **kwargs)
+        _without_placeholders(self)
+        self.fields["oldpassword"].label = "Present password"
+        self.fields["oldpassword"].help_text = ""
+        self.fields["password1"].label = "New password"
+        self.fields["password1"].help_text = password_rules()
+        self.fields["password2"].label = "New password, once more"
+
+
+class ChooseNewPasswordForm(LibraryResetPasswordKeyForm):  # type: ignore[misc]
+    """The new password, twice, for who came by a reset link."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """As the library's, in our words."""
+        super().__init__(*args, **kwargs)
+        _without_placeholders(self)
+        self.fields["password1"].label = "New password"
+        self.fields["password1"].help_text = password_rules()
+        self.fields["password2"].label = "New password, once more"
+
+
+class AcceptInvitationForm(forms.Form):
+    """The first password, twice."""
+
+    password = forms.CharField(strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"}))
+    again = forms.CharField(
+        label="Password, once more", strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        """``user`` is who accepts: a password must not resemble their name or address."""
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["password"].help_text = password_rules()
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password, self.user)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        """Both the same; the message stands at the second."""
+        cleaned = super().clean() or {}
+        if "password" in cleaned and "again" in cleaned and cleaned["password"] != cleaned["again"]:
+            self.add_error("again", "The two passwords differ. Type the same one twice.")
+        return cleaned

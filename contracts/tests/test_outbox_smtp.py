@@ -1,0 +1,127 @@
+"""The outbox and a mail server that speaks SMTP, in good and in bad moods."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from pytest_django import Settings
+
+from contracts.models import Contact
+from contracts.outbox.delivery import BACK_OFF, SERVER_PATIENCE, deliver
+from contracts.tests.test_outbox_delivery import write
+from portal.tests.servers import free_port
+
+pytestmark = pytest.mark.server
+
+
+class Moody:
+    """Answers each step of the conversation as it was told to; by default it takes everything."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, list[str]] = {}
+        self.taken: list[bytes] = []
+
+    def _next(self, step: str, otherwise: str) -> str:
+        waiting = self.answers.get(step)
+        return waiting.pop(0) if waiting else otherwise
+
+    async def handle_RCPT(  # noqa: N802 - the library's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        answer = self._next("RCPT", "250 OK")
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        answer = self._next("DATA", "250 OK")
+        if answer == "silence":
+            await asyncio.sleep(2)
+        if answer == "hang up":
+            transport: Any = server.transport
+            transport.abort()
+        if answer.startswith("250"):
+            self.taken.append(envelope.original_content or b"")
+        return answer
+
+
+@pytest.fixture
+def smtp(settings: Settings) -> Iterator[Moody]:
+    handler = Moody()
+    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_TIMEOUT = 1
+    yield handler
+    controller.stop()
+
+
+def test_a_message_arrives_with_our_message_id_and_both_bodies(
+    smtp: Moody, contact: Contact, monday: datetime
+) -> None:
+    message = write(contact.user, monday)
+    assert deliver(monday).sent == 1
+    arrived = message_from_bytes(smtp.taken[0], policy=policy.default)
+    assert arrived["Message-ID"] == message.message_id
+    assert arrived["To"] == "nora@harbour.example"
+    assert arrived["Date"].datetime == monday
+    plain = arrived.get_body(("plain",))
+    assert plain is not None
+    assert "was changed" in plain.get_content()
+
+
+@pytest.mark.parametrize(
+    ("step", "answer"),
+    [
+        ("RCPT", "450 4.2.0 greylisted, come back later"),
+        ("RCPT", "421 4.3.2 shutting down"),
+        ("DATA", "451 4.3.0 try again"),
+        ("DATA", "452 4.3.1 disk full"),
+        ("DATA", "hang up"),
+        ("DATA", "silence"),
+    ],
+)
+def test_what_may_pass_is_tried_again_and_the_others_are_sent_meanwhile(
+    step: str, answer: str, smtp: Moody, contact: Contact, monday: datetime
+) -> None:
+    for number in range(3):
+        write(contact.user, monday, number)
+    smtp.answers[step] = [answer]
+    done = deliver(monday)
+    assert (done.sent, done.failed, done.given_up) == (2, 1, 0)
+    assert deliver(monday + BACK_OFF[0]).sent == 1
+    assert len(smtp.taken) == 3
+
+
+@pytest.mark.parametrize(
+    ("step", "answer"), [("RCPT", "550 5.1.1 no such user"), ("DATA", "554 5.7.1 not wanted")]
+)
+def test_a_refusal_for_good_stops_only_its_own_message(
+    step: str, answer: str, smtp: Moody, contact: Contact, monday: datetime
+) -> None:
+    for number in range(3):
+        write(contact.user, monday, number)
+    smtp.answers[step] = [answer]
+    done = deliver(monday)
+    assert (done.sent, done.failed, done.given_up) == (2, 0, 1)
+    assert deliver(monday + timedelta(days=9)).sent == 0
+
+
+def test_a_server_that_is_away_delays_and_loses_nothing(
+    smtp: Moody, contact: Contact, settings: Settings, monday: datetime
+) -> None:
+    message = write(contact.user, monday)
+    there, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
+    assert "refused" in deliver(monday).unreachable
+    message.refresh_from_db()
+    assert "cannot be reached" in message.last_error
+    settings.EMAIL_PORT = there
+    assert deliver(monday + SERVER_PATIENCE).sent == 1

@@ -1,0 +1,61 @@
+"""Every kind of mail: its three files, with all that it may show and with as little as possible."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from contracts.outbox.rendering import render
+
+FOLDER = settings.BASE_DIR / "templates" / "emails"
+KINDS = sorted(path.name.removesuffix("-subject.txt") for path in FOLDER.glob("*-subject.txt"))
+ALL = ["acknowledged", "assignment", "closure", "customer_reply", "invitation", "kept", "miss", "new_ticket"]
+ALL += ["password_changed", "password_reset", "question", "receipt", "reopened", "reply", "resolution"]
+ALL += ["severity_changed", "warning", "work_started", "workaround"]
+NASTY = "<img src=x onerror=alert(1)> & {{ site_name }}"
+CLOCK = {"name": "response", "promise": "within 4 business hours", "state": "running"}
+CLOCK |= {"due_reader": "Tue 24 Nov, 18:00 CET", "due_desk": "Tue 24 Nov, 09:00 PST"}
+FULL: dict[str, Any] = {
+    "person": SimpleNamespace(name=NASTY, email="nora@harbour.example"),
+    "ticket": SimpleNamespace(number="VK-7F3K9Q", subject=NASTY, customer=NASTY),
+    **dict.fromkeys(("text", "actor", "reason", "policy_title", "severity_name", "clock", "customer"), NASTY),
+    **dict.fromkeys(("due_reader", "starts_reader", "ends_reader"), "Tue 24 Nov, 18:00 CET"),
+    "reasons": [NASTY],
+    "clocks": [CLOCK, {"name": "update", "promise": "best effort", "state": "unscheduled"}],
+    "url": "http://desk.example/tickets/VK-7F3K9Q/",
+    "is_new": True,
+    "hours": 24,
+}
+
+
+def test_the_kinds_are_these() -> None:
+    assert KINDS == ALL
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_text_is_plain_and_html_is_escaped(kind: str) -> None:
+    text = render(kind, FULL)
+    assert "&lt;" not in text.plain + text.subject
+    assert "<img" not in text.html
+    assert "{{" not in text.html.replace("{{ site_name }}", "")
+    assert FULL["url"] in text.plain
+    assert f'href="{FULL["url"]}"' in text.html
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_what_is_missing_leaves_no_gap(kind: str) -> None:
+    text = render(kind, {name: FULL[name] for name in ("person", "ticket")})
+    assert text.subject
+    assert "None" not in text.plain
+    assert "\n\n\n" not in text.plain
+    assert "What is due" not in text.plain
+
+
+def test_a_clock_shows_the_due_date_of_the_reader_and_of_the_desk() -> None:
+    text = render("receipt", FULL)
+    line = (
+        "- Response, within 4 business hours: due Tue 24 Nov, 18:00 CET (at the desk Tue 24 Nov, 09:00 PST)"
+    )
+    assert line in text.plain
+    assert "- Update, best effort: unscheduled" in text.plain
