@@ -307,6 +307,7 @@ class _Ticket:
             shown.started_at,
             promise=shown.promise,
             severity=shown.severity,
+            stopped_at=shown.stopped_at,
         )
 
     def live(self, clock: _Running, at: datetime) -> Clock:
