@@ -50,9 +50,9 @@ WEEKS: tuple[Week, ...] = (
 
 @st.composite
 def drawn_weeks(draw: st.DrawFn) -> Week:
-    """Spans between minutes drawn from the whole week, each shorter than a day, none overlapping."""
-    minutes = sorted(draw(st.sets(st.integers(0, WEEK_MINUTES - 1), min_size=2, max_size=12)))
-    week: list[list[DailySpan]] = [[] for _ in range(7)]
+    """Spans between minutes drawn from the whole week, each shorter than a day, none overlapping; one is 2 hours."""
+    minutes = sorted(draw(st.sets(st.integers(120, WEEK_MINUTES - 1), min_size=2, max_size=12)))
+    week: list[list[DailySpan]] = [[DailySpan(0, 120)], [], [], [], [], [], []]
     for start, end in zip(minutes[::2], minutes[1::2], strict=False):
         day, minute = divmod(start, DAY_MINUTES)
         week[day].append(DailySpan(minute, minute + min(end - start, DAY_MINUTES - 1)))
