@@ -8,9 +8,17 @@ from tickets.models import Attachment, Message
 
 
 def attach(message: Message, uploads: Sequence[Upload]) -> list[Attachment]:
-    """Store ``uploads`` with ``message``. Raises ``Refused`` before anything is stored."""
+    """Store ``uploads`` with ``message``, all or none. Raises ``Refused`` before anything is stored."""
     files.check(uploads)
-    return [_store(message, upload) for upload in uploads]
+    stored: list[Attachment] = []
+    try:
+        for upload in uploads:
+            stored.append(_store(message, upload))  # noqa: PERF401 -- known when the next one fails
+    except OSError:
+        for attachment in stored:
+            attachment.file.delete(save=False)
+        raise
+    return stored
 
 
 def _store(message: Message, upload: Upload) -> Attachment:

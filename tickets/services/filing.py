@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from contracts.calendar_rows import policy_of
-from contracts.entitlement import Entitlement, entitlement
+from contracts.entitlement import Entitlement, Reason, entitlement
 from contracts.models import Contact, Deployment, User
 from contracts.policy import Policy
 from contracts.refusals import Refused
@@ -92,6 +92,14 @@ class _Filing:
         contract = self.entitlement.contract
         return policy_of(contract.policy_version) if contract else None
 
+    @property
+    def against(self) -> Sequence[Reason]:
+        """Why no clock runs; nothing stands against a request that needs no contract (VV2)."""
+        wanted = self.request.request_type
+        if self.policy and wanted and not self.policy.request_type(wanted).needs_contract:
+            return ()
+        return self.entitlement.reasons
+
 
 def _filed_before(contact: Contact, submission_key: str) -> Ticket | None:
     return Ticket.objects.filter(submission_key=submission_key, contact=contact).first()
@@ -116,7 +124,7 @@ def _check(request: Request, policy: Policy | None) -> None:
 
 
 def _file(filing: _Filing) -> Ticket:
-    contact, request, against = filing.contact, filing.request, filing.entitlement.reasons
+    contact, request, against = filing.contact, filing.request, filing.against
     ticket = _ticket(filing)
     change = Change(ticket, [], filing.at)
     message = change.say(MessageKind.REPLY, contact.user, request.text.strip())
@@ -162,7 +170,7 @@ def _ticket(filing: _Filing) -> Ticket:
         submission_key=filing.submission_key,
         filed_at=filing.at,
         severity=request.severity,
-        kept_because=[{"code": reason.code, "text": reason.text} for reason in filing.entitlement.reasons],
+        kept_because=[{"code": reason.code, "text": reason.text} for reason in filing.against],
         last_event_at=filing.at,
     )
 

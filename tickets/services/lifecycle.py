@@ -6,7 +6,7 @@ from datetime import datetime
 
 from contracts.models import User
 from contracts.refusals import Refused
-from tickets import notifications
+from tickets import access, notifications
 from tickets.files import Upload
 from tickets.models import Ticket
 from tickets.models.event import Kind
@@ -62,13 +62,14 @@ def resolve_ticket(
 
 
 def reopen_ticket(*, ticket: Ticket, actor: User, reason: str, at: datetime) -> Ticket:
-    """Take a resolution back, by staff or by a person of the customer, with a reason."""
+    """Take a resolution back, by staff or by a person of the customer who may reply, with a reason."""
     reason = require_text(reason, "why the ticket is reopened")
     with changing(ticket, at) as change:
-        if not Ticket.objects.visible_to(actor).filter(pk=ticket.pk).exists():
-            raise Refused("There is no such ticket.")
+        is_staff = actor.is_staff and actor.is_active
+        if not is_staff and (why := access.why_not_reply(ticket, actor)):
+            raise Refused(why)
         change.refuse_unless("reopen")
-        if not actor.is_staff and change.facts.waiting_since is not None:
+        if not is_staff and change.facts.waiting_since is not None:
             change.record(Kind.CUSTOMER_REPLIED, actor)
         message = change.say(MessageKind.REPLY, actor, reason)
         event = change.record(Kind.REOPENED, actor, message=message)
