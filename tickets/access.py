@@ -1,8 +1,20 @@
 """Who may do what with a ticket. What a person may see at all is ``visible_to``, on the querysets."""
 
+from django.http import Http404
+
 from contracts.calendar_rows import policy_of
 from contracts.models import Contact, User
 from tickets.models import Ticket
+
+PAGE = ("customer", "contact__user", "contract", "policy_version", "product", "deployment", "assignee")
+
+
+def get_ticket_for(user: User, number: str) -> Ticket:
+    """The ticket with what its page names. Raises ``Http404`` where ``user`` may not see it, or it is not."""
+    found = Ticket.objects.visible_to(user).filter(number=number).select_related(*PAGE).first()
+    if found is None:
+        raise Http404("There is no such ticket.")
+    return found
 
 
 def why_not_reply(ticket: Ticket, user: User) -> str:

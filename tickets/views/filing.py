@@ -1,0 +1,148 @@
+"""/tickets/new/: which installation, then the form, then one ticket, however often it is sent."""
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from contracts.access import deployments_visible_to
+from contracts.models import Contact, Deployment, User
+from contracts.refusals import Refused
+from tickets import forms
+from tickets.forms import FilingForm
+from tickets.models import Ticket
+from tickets.offer import Offer, offer, suggested
+from tickets.services.filing import file_ticket
+from tickets.uploads import left_out_of
+from tickets.views.bodies import with_files
+from tickets.views.reader import reader_of, zone_of
+
+log = logging.getLogger(__name__)
+REFUSED = 422  # what was sent is understood, and cannot be done
+NOT_STORED = 503
+DISK_FAULT = (
+    "Your files could not be stored, so nothing was sent. What you typed is still here: send it without"
+    " files, or try again in a few minutes."
+)
+
+
+@with_files
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponseBase:
+    """The installations to choose from, or the form for the one that ``?deployment=`` names."""
+    user, at = reader_of(request), timezone.now()
+    own = own_deployments(user)
+    if "deployment" not in request.GET:
+        known = list(own)
+        if len(known) != 1:
+            return render(request, "tickets/choose_deployment.html", {"deployments": known})
+        return _form_page(request, _offer(user, known[0], at), at)
+    return _form_page(request, _offer(user, _named(own, request.GET["deployment"]), at), at)
+
+
+def own_deployments(user: User) -> QuerySet[Deployment]:
+    """The installations for which ``user`` can file."""
+    visible = deployments_visible_to(user).filter(customer__contacts__user=user)
+    return visible.select_related("product", "customer").order_by("customer__name", "product__name", "name")
+
+
+def _named(own: QuerySet[Deployment], key: str) -> Deployment:
+    found = own.filter(pk=int(key)).first() if key.isdecimal() and len(key) <= 18 else None
+    if found is None:
+        raise Http404("There is no such installation.")
+    return found
+
+
+def _offer(user: User, deployment: Deployment, at: datetime) -> Offer:
+    contact = Contact.objects.select_related("user", "customer").get(user=user, customer=deployment.customer)
+    return offer(contact=contact, deployment=deployment, zone=zone_of(user), at=at)
+
+
+def _form_page(request: HttpRequest, found: Offer, at: datetime) -> HttpResponseBase:
+    user = reader_of(request)
+    if request.method != "POST":
+        form = FilingForm(policy=found.policy, initial={"submission_key": forms.new_submission_key(user)})
+        return _shown(request, found, form)
+    if "suggest" in request.POST:
+        return _suggested(request, found)
+    return _sent(request, found, at)
+
+
+def _suggested(request: HttpRequest, found: Offer) -> HttpResponseBase:
+    """The form again with everything that was typed, and the severity that follows from the answers."""
+    typed = request.POST.dict()
+    severity = found.policy and suggested(
+        found.policy,
+        affected_percent=forms.affected_percent(typed),
+        workaround=forms.has_workaround(typed),
+        security=bool(typed.get("security")),
+    )
+    if severity:
+        typed["severity"] = severity.code
+    form = FilingForm(policy=found.policy, initial=typed)
+    form.files = request.FILES
+    return _shown(request, found, form, suggestion=severity, was_asked=True)
+
+
+def _sent(request: HttpRequest, found: Offer, at: datetime) -> HttpResponseBase:
+    user, left_out = reader_of(request), left_out_of(request)
+    form = FilingForm(request.POST, request.FILES, policy=found.policy, left_out=left_out)
+    key = forms.read_submission_key(request.POST.get("submission_key", ""), user)
+    if key is None:
+        form = _with_new_key(request, form, user)
+    elif known := Ticket.objects.visible_to(user).filter(submission_key=key).first():
+        return _once_more(request, known)
+    if key is None or not form.is_valid():
+        return _shown(request, found, form, status=REFUSED)
+    try:
+        ticket = file_ticket(
+            contact=found.contact,
+            deployment=found.deployment,
+            request=form.request(),
+            submission_key=key,
+            at=at,
+        )
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _shown(request, found, form, status=REFUSED)
+    except OSError:
+        log.exception("files of a request could not be stored")
+        form.add_error("uploads", DISK_FAULT)
+        return _shown(request, found, form, status=NOT_STORED)
+    return redirect("ticket", ticket.number)
+
+
+def _once_more(request: HttpRequest, ticket: Ticket) -> HttpResponseBase:
+    messages.info(
+        request, "This form had been sent already, and it makes one ticket. To add something, write a reply."
+    )
+    return redirect("ticket", ticket.number)
+
+
+def _with_new_key(request: HttpRequest, form: FilingForm, user: User) -> FilingForm:
+    """The same form under a key of ours: the one that came was none."""
+    data = request.POST.copy()
+    data["submission_key"] = forms.new_submission_key(user)
+    renewed = FilingForm(data, request.FILES, policy=form.policy, left_out=left_out_of(request))
+    renewed.add_error(None, "This form could not be recognised. Look through it and send it once more.")
+    return renewed
+
+
+def _shown(
+    request: HttpRequest,
+    found: Offer,
+    form: FilingForm,
+    *,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponseBase:
+    context = {"offer": found, "form": form, **more}
+    return render(request, "tickets/new.html", context, status=status)

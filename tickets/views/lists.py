@@ -1,0 +1,165 @@
+"""/tickets/: a customer's tickets, with their nearest clock."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_safe
+
+from contracts.models import Contact, User
+from tickets.clock_lines import ClockLine, line, nearest
+from tickets.models import Ticket
+from tickets.models.ticket import UNFINISHED, Status, TicketQuerySet
+from tickets.views.reader import reader_of, zone_of
+from tickets.wording import severity_name, status_in_words
+
+ROWS = 25
+FINISHED = [status for status in Status if status not in UNFINISHED]
+LONGEST_SEARCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A part of the list: its word in the address, its link, and what is said when it is empty."""
+
+    key: str
+    label: str
+    narrow: Callable[[TicketQuerySet], TicketQuerySet]
+    empty: str
+
+
+FILTERS = {
+    found.key: found
+    for found in (
+        Filter(
+            "open",
+            "Open",
+            lambda tickets: tickets.unfinished(),
+            "A request stands here from the moment it is filed until it is resolved.",
+        ),
+        Filter(
+            "waiting",
+            "Waiting for you",
+            lambda tickets: tickets.filter(status=Status.WAITING),
+            "When we ask you for something, the ticket stands here until you answer.",
+        ),
+        Filter(
+            "resolved",
+            "Resolved",
+            lambda tickets: tickets.filter(status__in=FINISHED),
+            "A ticket stands here once it is resolved.",
+        ),
+        Filter("all", "All", lambda tickets: tickets, "All requests stand here, from the first one on."),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the address asks for. Names come from tables; anything else is the default."""
+
+    filter: Filter
+    mine: bool
+    search: str
+    after: tuple[datetime, int] | None
+
+    def address(self, **changed: str) -> str:
+        """The query string of this list with something changed; from its first page unless that is given."""
+        known = {"show": self.filter.key, "whose": "mine" if self.mine else "", "q": self.search, **changed}
+        return "?" + urlencode({name: value for name, value in known.items() if value})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A ticket in the list."""
+
+    ticket: Ticket
+    status: str
+    severity: str
+    clock: ClockLine | None
+
+
+@login_required
+@require_safe
+def tickets(request: HttpRequest) -> HttpResponseBase:
+    """One page of the list, the newest first."""
+    user, at = reader_of(request), timezone.now()
+    wanted = read(request)
+    contacts = list(Contact.objects.filter(user=user).select_related("customer"))
+    found = _page_of(_tickets_of(user, contacts), wanted, contacts)
+    context = {
+        "contacts": contacts,
+        "rows": list(_rows(found[:ROWS], zone_of(user), at)),
+        "wanted": wanted,
+        "filters": [(each, wanted.address(show=each.key)) for each in FILTERS.values()],
+        "everybody": wanted.address(whose=""),
+        "mine": wanted.address(whose="mine"),
+        "first": wanted.address() if wanted.after else "",
+        "next": wanted.address(after=_key_of(found[ROWS - 1])) if len(found) > ROWS else "",
+        "zone": zone_of(user),
+        "at": at,
+    }
+    return render(request, "tickets/list.html", context)
+
+
+def read(request: HttpRequest) -> Wanted:
+    """What the address asks for; a search looks at all tickets unless it says otherwise."""
+    search = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
+    usual = FILTERS["all" if search else "open"]
+    return Wanted(
+        filter=FILTERS.get(request.GET.get("show", ""), usual),
+        mine=request.GET.get("whose") == "mine",
+        search=search,
+        after=_read_key(request.GET.get("after", "")),
+    )
+
+
+def _tickets_of(user: User, contacts: Iterable[Contact]) -> TicketQuerySet:
+    """What ``user`` may see of their customers. The ids stand in the query so that an index can order it."""
+    return Ticket.objects.visible_to(user).filter(customer__in=[contact.customer_id for contact in contacts])
+
+
+def _page_of(visible: TicketQuerySet, wanted: Wanted, contacts: Iterable[Contact]) -> list[Ticket]:
+    """The rows of the page, and one more where there is a next page."""
+    found = wanted.filter.narrow(visible)
+    if wanted.mine:
+        found = found.filter(contact__in=[contact.pk for contact in contacts])
+    if wanted.search:
+        found = found.filter(Q(number__icontains=wanted.search) | Q(subject__icontains=wanted.search))
+    if wanted.after:
+        filed_at, pk = wanted.after
+        found = found.filter(filed_at__lte=filed_at)
+        found = found.filter(Q(filed_at__lt=filed_at) | Q(filed_at=filed_at, pk__lt=pk))
+    rows = found.select_related("product", "deployment", "contact__user").order_by("-filed_at", "-pk")
+    return list(rows.prefetch_related("policy_version", "clocks")[: ROWS + 1])
+
+
+def _rows(found: Iterable[Ticket], zone: ZoneInfo, at: datetime) -> Iterator[Row]:
+    for ticket in found:
+        stored = nearest(ticket.clocks.all())
+        shown = line(stored, reader_zone=zone, at=at) if stored else None
+        yield Row(ticket, status_in_words(ticket), severity_name(ticket), shown)
+
+
+def _key_of(ticket: Ticket) -> str:
+    return f"{ticket.filed_at.isoformat()}_{ticket.pk}"
+
+
+def _read_key(key: str) -> tuple[datetime, int] | None:
+    """The place that ``key`` names; ``None`` for the start, and for what was not made by ``_key_of``."""
+    instant, _, pk = key.rpartition("_")
+    try:
+        filed_at = parse_datetime(instant)
+        if filed_at is None or filed_at.tzinfo is None or not pk.isdecimal() or len(pk) > 18:
+            return None
+        return filed_at.astimezone(UTC), int(pk)
+    except (ValueError, OverflowError):
+        return None

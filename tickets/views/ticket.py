@@ -1,0 +1,186 @@
+"""/tickets/<number>/ and the nouns below it: the page of one ticket, a reply, a reopening."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from contracts import phrasing
+from contracts.calendar_rows import policy_of
+from contracts.models import User
+from contracts.policy import Policy
+from contracts.refusals import Refused
+from tickets import access
+from tickets.cards import cards_of
+from tickets.facts import Facts, read
+from tickets.forms import Plain, ReopeningForm, ReplyForm
+from tickets.models import Ticket, TicketEvent
+from tickets.models.event import Kind
+from tickets.models.ticket import Status
+from tickets.services.conversation import reply_as_contact
+from tickets.services.lifecycle import reopen_ticket
+from tickets.timeline import INTERNAL, Entry, Words, timeline
+from tickets.uploads import left_out_of
+from tickets.views.bodies import with_files
+from tickets.views.filing import DISK_FAULT, NOT_STORED, REFUSED
+from tickets.views.reader import reader_of, zone_of
+from tickets.wording import (
+    definition,
+    request_type_name,
+    severity_name,
+    severity_names,
+    status_in_words,
+)
+
+log = logging.getLogger(__name__)
+# Until something of this happened the page begins with the receipt.
+ANSWERS = {Kind.ACKNOWLEDGED, Kind.WORK_STARTED, Kind.PUBLIC_REPLY, Kind.WORKAROUND_PROVIDED, Kind.RESOLVED}
+
+
+@dataclass(slots=True)
+class Page:
+    """All that the page of one ticket shows, read once, for one reader at one instant."""
+
+    ticket: Ticket
+    user: User
+    at: datetime
+    newest_first: bool = False
+    events: list[TicketEvent] = field(init=False)
+    facts: Facts = field(init=False)
+
+    def __post_init__(self) -> None:
+        events = self.ticket.events.exclude(kind__in=INTERNAL).select_related("actor", "message")
+        self.events = list(events.prefetch_related("message__attachments").order_by("seq"))
+        self.facts = read(self.events)
+
+    @property
+    def policy(self) -> Policy | None:
+        return policy_of(self.ticket.policy_version) if self.ticket.policy_version else None
+
+    def said(self, at: datetime) -> str:
+        """An instant in the reader's zone and the desk's."""
+        desk = self.policy.hours.time_zone if self.policy else None
+        return phrasing.moment(at, zone_of(self.user), now=self.at, other=desk)
+
+    def entries(self) -> list[Entry]:
+        words = Words(moment=self.said, severities=severity_names(self.ticket.policy_version))
+        found = timeline(self.events, words)
+        return found[::-1] if self.newest_first else found
+
+    def context(self) -> dict[str, Any]:
+        """What the template shows."""
+        ticket, policy = self.ticket, self.policy
+        return {
+            "ticket": ticket,
+            "policy": policy,
+            "tier": policy.tier(ticket.tier).name if policy else "",
+            "status": status_in_words(ticket),
+            "severity": severity_name(ticket),
+            "definition": definition(policy, ticket.severity),
+            "request_type": request_type_name(policy, ticket.request_type),
+            "clocks": cards_of(
+                ticket, self.events, reader_zone=zone_of(self.user), awaited="you", at=self.at
+            ),
+            "entries": self.entries(),
+            "newest_first": self.newest_first,
+            "facts": self.facts,
+            "waiting_since": self.said(self.facts.waiting_since) if self.facts.waiting_since else "",
+            "is_new": not any(event.kind in ANSWERS for event in self.events) and ticket.is_unfinished,
+            "is_resolved": ticket.status == Status.RESOLVED,
+            "zone": zone_of(self.user),
+            "at": self.at,
+            "why_not_reply": access.why_not_reply(ticket, self.user),
+            "desk_address": f"/admin/queue/{ticket.number}/" if self.user.is_staff else "",
+        }
+
+
+@login_required
+@require_safe
+def ticket(request: HttpRequest, number: str) -> HttpResponseBase:
+    """The ticket as its customer sees it; ``?order=newest`` turns the conversation round."""
+    user = reader_of(request)
+    found = access.get_ticket_for(user, number)
+    page = Page(found, user, timezone.now(), newest_first=request.GET.get("order") == "newest")
+    forms = {"reply_form": ReplyForm(), "reopening_form": ReopeningForm(auto_id="reopening_%s")}
+    return render(request, "tickets/ticket.html", {**page.context(), **forms})
+
+
+@with_files
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def replies(request: HttpRequest, number: str) -> HttpResponseBase:
+    """A reply with files, on a page of its own; sent, it stands in the conversation."""
+    found = access.get_ticket_for(reader_of(request), number)
+    page = "tickets/reply.html"
+    if request.method != "POST":
+        return _form_page(request, page, found, ReplyForm())
+    form = ReplyForm(request.POST, request.FILES, left_out=left_out_of(request))
+
+    def send() -> None:
+        reply_as_contact(
+            ticket=found,
+            actor=reader_of(request),
+            text=form.cleaned_data["text"],
+            files=form.cleaned_data["uploads"],
+            at=timezone.now(),
+        )
+
+    return _sent(request, found, form, send, page=page, done="Your reply is sent.")
+
+
+@with_files
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def resolution(request: HttpRequest, number: str) -> HttpResponseBase:
+    """A resolution taken back with a reason."""
+    found = access.get_ticket_for(reader_of(request), number)
+    page = "tickets/reopening.html"
+    if request.method != "POST":
+        return _form_page(request, page, found, ReopeningForm())
+    form = ReopeningForm(request.POST)
+
+    def reopen() -> None:
+        reopen_ticket(
+            ticket=found, actor=reader_of(request), reason=form.cleaned_data["reason"], at=timezone.now()
+        )
+
+    return _sent(request, found, form, reopen, page=page, done="The ticket is open again.")
+
+
+def _sent(
+    request: HttpRequest, found: Ticket, form: Plain, verb: Callable[[], None], *, page: str, done: str
+) -> HttpResponseBase:
+    """Do it and go to the ticket's page, or show the form again with what was typed and why not."""
+    if not form.is_valid():
+        return _form_page(request, page, found, form, status=REFUSED)
+    try:
+        verb()
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _form_page(request, page, found, form, status=REFUSED)
+    except OSError:
+        log.exception("files of a reply could not be stored")
+        form.add_error("uploads", DISK_FAULT)
+        return _form_page(request, page, found, form, status=NOT_STORED)
+    messages.success(request, done)
+    return redirect("ticket", found.number)
+
+
+def _form_page(
+    request: HttpRequest, page: str, found: Ticket, form: Plain, *, status: int = 200
+) -> HttpResponseBase:
+    context = {
+        "ticket": found,
+        "form": form,
+        "why_not_reply": access.why_not_reply(found, reader_of(request)),
+        "is_resolved": found.status == Status.RESOLVED,
+    }
+    return render(request, page, context, status=status)
