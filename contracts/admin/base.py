@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
+from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model
@@ -110,6 +111,16 @@ class VerbAdmin(ModelAdmin[Row]):
         change: bool,  # noqa: FBT001 - Django's
     ) -> None:
         """The verb has saved what belongs to it."""
+
+    def construct_change_message(
+        self,
+        request: HttpRequest,
+        form: forms.Form,
+        formsets: object,
+        add: bool = False,  # noqa: FBT001, FBT002 - Django's
+    ) -> list[dict[str, Any]]:
+        """What was typed; the lists below a form only show."""
+        return super().construct_change_message(request, form, [], add)
 
     def has_delete_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
         return False

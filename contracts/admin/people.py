@@ -114,7 +114,7 @@ class ContactAdmin(VerbAdmin[Contact]):
             except Refused as refusal:
                 self.message_user(request, str(refusal), messages.WARNING)
             else:
-                self.message_user(request, f"{contact.user.email} gets the invitation again.")
+                self.message_user(request, f"The invitation goes out again to {contact.user.email}.")
 
     def add(self, typed: Typed, *, actor: User, at: datetime) -> Contact:
         return invite_contact(
