@@ -19,10 +19,12 @@ def password_rules() -> str:
     return " ".join(password_validators_help_texts())
 
 
-def _without_placeholders(form: forms.Form) -> None:
-    """A label says it already, and a placeholder is gone when one types."""
+def _dress(form: forms.Form) -> None:
+    """Gives the fields the look of all our forms. No placeholders: a label says it, and does not go when one types."""
     for field in form.fields.values():
         field.widget.attrs.pop("placeholder", None)
+        is_box = isinstance(field.widget, forms.CheckboxInput)
+        field.widget.attrs["class"] = "form-check-input" if is_box else "form-control"
 
 
 class SignInForm(LibraryLoginForm):  # type: ignore[misc]
@@ -31,7 +33,7 @@ class SignInForm(LibraryLoginForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """As the library's, in our words."""
         super().__init__(*args, **kwargs)
-        _without_placeholders(self)
+        _dress(self)
         self.fields["login"].label = "Email"
         self.fields["login"].widget.attrs["autofocus"] = True
         self.fields["password"].help_text = ""
@@ -44,6 +46,11 @@ class AskResetForm(forms.Form):
     email = forms.EmailField(
         max_length=254, widget=forms.EmailInput({"autocomplete": "email", "autofocus": True})
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """In our look."""
+        super().__init__(*args, **kwargs)
+        _dress(self)
 
     def save(self, request: HttpRequest, **kwargs: object) -> str:
         """Asks for the link; nothing here tells whether the address is known."""
@@ -58,7 +65,7 @@ class ChangePasswordForm(LibraryChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """As the library's, in our words."""
         super().__init__(*args, **kwargs)
-        _without_placeholders(self)
+        _dress(self)
         self.fields["oldpassword"].label = "Present password"
         self.fields["oldpassword"].help_text = ""
         self.fields["password1"].label = "New password"
@@ -72,7 +79,7 @@ class ChooseNewPasswordForm(LibraryResetPasswordKeyForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """As the library's, in our words."""
         super().__init__(*args, **kwargs)
-        _without_placeholders(self)
+        _dress(self)
         self.fields["password1"].label = "New password"
         self.fields["password1"].help_text = password_rules()
         self.fields["password2"].label = "New password, once more"
@@ -90,6 +97,7 @@ class AcceptInvitationForm(forms.Form):
         """``user`` is who accepts: a password must not resemble their name or address."""
         super().__init__(*args, **kwargs)
         self.user = user
+        _dress(self)
         self.fields["password"].help_text = password_rules()
 
     def clean_password(self) -> str:
