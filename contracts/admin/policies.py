@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from contracts.admin.base import ReadOnlyAdmin
 from contracts.admin.publishing import publishing_page, shown_policy
-from contracts.calendar_rows import local_day, policy_of
+from contracts.calendar_rows import local_day, opening_hours, policy_of
 from contracts.models import Closure, Holiday, PolicyVersion
 from contracts.services.policies import holiday_changes
 
@@ -57,14 +57,14 @@ class PolicyVersionAdmin(ReadOnlyAdmin[PolicyVersion]):
             raise Http404
         if not self.has_view_permission(request, version):
             raise PermissionDenied
-        today = local_day(version, timezone.now())
+        at = timezone.now()
         context = {
             **self.admin_site.each_context(request),
             "title": str(version),
             "opts": self.opts,
             "version": version,
-            "holiday_changes": holiday_changes(version, after=today),
-            **shown_policy(policy_of(version), today.year, version),
+            "holiday_changes": holiday_changes(version, after=local_day(version, at)),
+            **shown_policy(policy_of(version), opening_hours(version), at),
         }
         return TemplateResponse(request, "admin/contracts/policyversion/version.html", context)
 

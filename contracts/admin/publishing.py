@@ -1,7 +1,7 @@
 """The page on which a policy is published: its faults, or what it says and changes, and then the button."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -13,15 +13,16 @@ from django.utils import timezone
 
 from contracts.admin.base import actor_of
 from contracts.admin.forms import PolicyTextForm
-from contracts.calendars import holidays_of_year
 from contracts.generic import ModelAdmin
 from contracts.models import PolicyVersion
 from contracts.policy import Policy
 from contracts.policy_diff import described
 from contracts.policy_file import PolicyFaults, decode_policy
+from contracts.policy_page import policy_page
 from contracts.policy_reader import Fault
 from contracts.refusals import Refused
 from contracts.services.policies import PolicyPreview, preview_policy, publish_policy
+from contracts.sla.hours import OpeningHours
 
 PUBLISH = "publish"
 BODY = "admin/contracts/policyversion/policy.html"
@@ -57,13 +58,9 @@ def publishing_page(page: ModelAdmin[PolicyVersion], request: HttpRequest) -> Ht
     return _shown(page, request, form, step)
 
 
-def shown_policy(policy: Policy, year: int, version: PolicyVersion | None) -> dict[str, Any]:
-    """What the templates need to show a policy: its lines, and the holidays of ``year`` by name."""
-    if version is None:
-        days = sorted(holidays_of_year(policy.hours.holidays, year).items())
-    else:
-        days = list(version.holidays.filter(day__year=year).values_list("day", "name"))
-    return {"policy": policy, "lines": list(described(policy)), "year": year, "holidays": days, "body": BODY}
+def shown_policy(policy: Policy, hours: OpeningHours, at: datetime) -> dict[str, Any]:
+    """What the templates need to show a policy: its page, and every line of its file."""
+    return {"page": policy_page(policy, hours, at=at), "lines": list(described(policy)), "body": BODY}
 
 
 def _looked_at(form: PolicyTextForm) -> Step:
@@ -99,20 +96,14 @@ def _published(page: ModelAdmin[PolicyVersion], request: HttpRequest, step: Step
 def _shown(
     page: ModelAdmin[PolicyVersion], request: HttpRequest, form: PolicyTextForm, step: Step
 ) -> HttpResponse:
-    preview = step.preview
-    shown = shown_policy(preview.policy, _this_year(preview.policy), None) if preview else {}
+    policy = step.preview.policy if step.preview else None
     context = {
         **page.admin_site.each_context(request),
         "title": "Publish a policy",
         "opts": page.opts,
         "form": form,
         "step": step,
-        "preview": preview,
-        **shown,
+        "preview": step.preview,
+        **(shown_policy(policy, policy.opening_hours(), timezone.now()) if policy else {}),
     }
     return TemplateResponse(request, TEMPLATE, context)
-
-
-def _this_year(policy: Policy) -> int:
-    today: date = timezone.now().astimezone(policy.hours.time_zone).date()
-    return today.year
