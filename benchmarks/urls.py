@@ -1,0 +1,27 @@
+"""The portal's addresses and the two empty pages."""
+
+from django.contrib import admin
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, URLResolver, path
+
+from portal.urls import urlpatterns as portal_urls
+
+
+@login_required
+def empty(request: HttpRequest) -> HttpResponse:
+    """The frame that a contact sees, and nothing in it."""
+    return render(request, "empty.html")
+
+
+def empty_in_admin(request: HttpRequest) -> HttpResponse:
+    """The frame that staff see, and nothing in it."""
+    return render(request, "empty_in_admin.html", admin.site.each_context(request))
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("empty/", empty),
+    path("admin/empty/", admin.site.admin_view(empty_in_admin)),
+    *portal_urls,
+]
