@@ -16,7 +16,9 @@ class OutboxMessageAdmin(ReadOnlyAdmin[OutboxMessage]):
     """What people were told, and what could not be delivered. Links that open doors are in none of them."""
 
     list_display = ("created_at", "kind", "to", "subject", "status", "attempts", "sent_at", "short_error")
-    list_filter = ("status", "kind", "created_at")
+    list_filter = ("status",)
+    # By key, newest first: the table grows for ever, and no other order has an index.
+    ordering = ("-pk",)
     search_fields = ("to", "ticket_number", "subject")
     search_help_text = "An address, a ticket's number, or words of the subject."
     show_full_result_count = False
