@@ -9,7 +9,7 @@ from django.db.models.base import ModelBase
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 
-from tickets.admin.places import desk_places
+from tickets.admin.places import with_desk
 from tickets.admin.urls import desk_urls
 
 # The task queue's tables: whoever writes a schedule may run any function of the program, and showing a result
@@ -52,4 +52,4 @@ class PortalAdminSite(AdminSite):
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The desk stands first in the index and the sidebar."""
         known: list[Any] = list(super().get_app_list(request, app_label))
-        return known if app_label else [*desk_places(request), *known]
+        return known if app_label else with_desk(request, known)

@@ -1,5 +1,7 @@
 """A verb is sent: its form is read, its service is called once, and the page comes back."""
 
+import logging
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
@@ -12,10 +14,15 @@ from tickets.admin.pages import CHANGE_TICKET, REFUSED, actor_of, for_staff
 from tickets.admin.ticket import Attempt, Desk, events_of, news_since, shown, ticket_numbered
 from tickets.admin.verbs import VERB_PAGES, Doing, VerbPage
 from tickets.models import Ticket, TicketEvent
+from tickets.views.bodies import with_files
+from tickets.views.filing import DISK_FAULT, NOT_STORED
+
+log = logging.getLogger(__name__)
 
 OVERTAKEN = 409  # the ticket has changed since the form was opened
 
 
+@with_files
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff(CHANGE_TICKET)
 def do(request: HttpRequest, number: str, verb: str) -> HttpResponseBase:
@@ -25,7 +32,7 @@ def do(request: HttpRequest, number: str, verb: str) -> HttpResponseBase:
         return redirect("admin:ticket", number)
     verb_page, at = VERB_PAGES[verb], timezone.now()
     desk = Desk(ticket, actor_of(request), at)
-    form = desk.form(verb, request.POST, request.FILES)
+    form = desk.form(verb, request)
     if not form.is_valid():
         desk.attempt = Attempt(verb, form)
         return shown(request, desk, status=REFUSED)
@@ -34,6 +41,10 @@ def do(request: HttpRequest, number: str, verb: str) -> HttpResponseBase:
     except Refused as refused:
         desk.attempt = Attempt(verb, form, refusal=str(refused))
         return shown(request, desk, status=REFUSED)
+    except OSError:
+        log.exception("files of %s could not be stored", number)
+        desk.attempt = Attempt(verb, form, refusal=DISK_FAULT)
+        return shown(request, desk, status=NOT_STORED)
     if news:
         return _overtaken(request, number, verb, news)
     messages.success(request, verb_page.done)
@@ -56,8 +67,6 @@ def _call(verb_page: VerbPage, doing: Doing) -> list[TicketEvent]:
 def _overtaken(request: HttpRequest, number: str, verb: str, news: list[TicketEvent]) -> HttpResponseBase:
     """The page as it stands now, the text kept, and what is new shown above the button."""
     desk = Desk(ticket_numbered(number), actor_of(request), timezone.now())
-    sent = request.POST.copy()
-    sent["seen"] = str(desk.ticket.seq)
-    form = desk.form(verb, sent, request.FILES)
+    form = desk.form(verb, request, seen=str(desk.ticket.seq))
     desk.attempt = Attempt(verb, form, news=news)
     return shown(request, desk, status=OVERTAKEN)

@@ -1,56 +1,40 @@
 """What staff type on their pages. A form says what is missing; the services say what cannot be."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 
 from contracts.models import User
 from contracts.policy import Policy
+from tickets.forms import LONGEST_TEXT, Plain, UploadsField
 
 NOBODY = "nobody"
 
 
-class SeveralFiles(forms.ClearableFileInput):
-    """A field for files that takes several at once."""
-
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Any number of files as a list. How many and which kinds, the service says."""
-
-    widget = SeveralFiles
-
-    def clean(self, data: object, initial: object = None) -> list[UploadedFile[bytes]]:
-        single = super().clean
-        given = data if isinstance(data, list) else [data] if data else []
-        return [single(item, initial) for item in given]
-
-
-class PlainForm(forms.Form):
+class ButtonForm(Plain):
     """A verb that needs nothing but its button."""
 
 
-class TextForm(forms.Form):
-    """Something said, with files; ``seen`` is the last event that its writer had before them."""
+class ReasonForm(Plain):
+    """Something said; ``seen`` is the last event that its writer had before them."""
 
-    text = forms.CharField(max_length=50_000, widget=forms.Textarea(attrs={"rows": 5}))
-    attachments = FilesField(required=False, label="Files")
+    text = forms.CharField(
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": "Write something first."},
+    )
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput, required=False)
 
 
-class ReasonForm(forms.Form):
-    """Why a ticket is reopened."""
+class TextForm(ReasonForm):
+    """Something said, with files."""
 
-    text = forms.CharField(label="Reason", max_length=5_000, widget=forms.Textarea(attrs={"rows": 3}))
-    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput, required=False)
+    files = UploadsField(required=False)  # type: ignore[assignment]  # a form's fields are no attributes of it
+    field_order = ("text", "files", "seen")
 
 
-class SeverityForm(forms.Form):
+class SeverityForm(Plain):
     """Another severity of the ticket's policy, and why."""
 
     severity = forms.ChoiceField(label="New severity")
@@ -69,7 +53,7 @@ class SeverityForm(forms.Form):
             field.choices = [("", "Choose …"), *choices]
 
 
-class AssigneeForm(forms.Form):
+class AssigneeForm(Plain):
     """Who works on the ticket from now on."""
 
     assignee = forms.ChoiceField(label="Assign to")

@@ -17,20 +17,22 @@ PLACES = (
 )
 
 
-def desk_places(request: HttpRequest) -> list[dict[str, Any]]:
-    """The desk as the admin lists its applications; ``[]`` for those who may go nowhere in it."""
+def with_desk(request: HttpRequest, apps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The admin's applications with the desk before them; what has a page there is not listed twice."""
     places = list(_allowed(request))
     if not places:
-        return []
-    return [
-        {
-            "name": "Desk",
-            "app_label": "desk",
-            "app_url": places[0]["admin_url"],
-            "has_module_perms": True,
-            "models": places,
-        }
-    ]
+        return apps
+    keys = {place["object_name"] for place in places}
+    for app in apps:
+        app["models"] = [model for model in app["models"] if model["object_name"] not in keys]
+    desk = {
+        "name": "Desk",
+        "app_label": "desk",
+        "app_url": places[0]["admin_url"],
+        "has_module_perms": True,
+        "models": places,
+    }
+    return [desk, *apps]
 
 
 def _allowed(request: HttpRequest) -> Iterator[dict[str, Any]]:

@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
-from contracts.calendar_rows import policy_of
 from contracts.models import User
 from tickets.admin.pages import CHANGE_TICKET, actor_of, for_staff, page, zone_of
 from tickets.clock_lines import ClockLine, line, most_urgent_first
 from tickets.models import Ticket
 from tickets.models.ticket import Status, TicketQuerySet
+from tickets.wording import severity_name
 
 ROWS = 25
 Narrowing = Callable[[TicketQuerySet, User, datetime], TicketQuerySet]
@@ -117,16 +117,6 @@ def _rows(tickets: Iterable[Ticket], zone: ZoneInfo, at: datetime) -> Iterable[R
         stored = most_urgent_first(ticket.clocks.all())
         lines = [line(clock, reader_zone=zone, at=at) for clock in stored]
         yield Row(ticket, severity_name(ticket), lines)
-
-
-def severity_name(ticket: Ticket) -> str:
-    """The severity in the policy's word; the bare code where the policy does not know it."""
-    if ticket.policy_version is None:
-        return ticket.severity
-    try:
-        return policy_of(ticket.policy_version).severity(ticket.severity).name
-    except LookupError:
-        return ticket.severity
 
 
 def _next(chosen: Filter, found: list[Ticket]) -> str:

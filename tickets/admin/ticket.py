@@ -1,20 +1,15 @@
 """A ticket's page for staff, and its record."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django import forms
-from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_safe
 
 from contracts.calendar_rows import policy_of
@@ -24,13 +19,15 @@ from contracts.policy import Policy
 from tickets import record, transitions
 from tickets.admin.forms import AssigneeForm, SeverityForm
 from tickets.admin.pages import CHANGE_TICKET, actor_of, for_staff, page, zone_of
-from tickets.admin.queue import severity_name
 from tickets.admin.verbs import VERB_PAGES, VerbPage
 from tickets.cards import cards_of
 from tickets.facts import Facts, read
+from tickets.forms import Plain
 from tickets.models import Ticket, TicketEvent
 from tickets.models.event import Kind
 from tickets.timeline import Entry, Words, timeline
+from tickets.uploads import left_out_of
+from tickets.wording import severity_name, severity_names
 
 AT_THE_TOP = ("acknowledge", "start_work", "confirm_severity")
 COMPOSED = ("reply", "note", "ask", "provide_workaround", "resolve", "reopen")
@@ -50,7 +47,7 @@ class Attempt:
     """A verb that was sent and not done: its form with what was typed, and why, or what is new."""
 
     verb: str
-    form: forms.Form
+    form: Plain
     refusal: str = ""
     news: Sequence[TicketEvent] = ()
 
@@ -62,7 +59,7 @@ class Offer:
     verb: transitions.Verb
     page: VerbPage
     url: str
-    form: forms.Form
+    form: Plain
     is_open: bool = False
     refusal: str = ""
     news: Sequence[Entry] = ()
@@ -102,7 +99,7 @@ class Desk:
         """How things are said to the reader."""
         return Words(
             moment=lambda at: moment(at, self.zone, now=self.at),
-            severities={each.code: each.name for each in self.policy.severities} if self.policy else {},
+            severities=severity_names(self.ticket.policy_version),
             people={user.pk: str(user) for user in self.staff},
         )
 
@@ -133,15 +130,15 @@ class Desk:
             return Offer(verb, verb_page, url, tried.form, is_open=True, refusal=tried.refusal, news=news)
         return Offer(verb, verb_page, url, self.form(name))
 
-    def form(
-        self,
-        name: str,
-        sent: QueryDict | None = None,
-        files: MultiValueDict[str, UploadedFile[bytes]] | None = None,
-    ) -> forms.Form:
-        """The form of a verb, with what was ``sent`` if something was."""
+    def form(self, name: str, request: HttpRequest | None = None, **changed: str) -> Plain:
+        """The form of a verb, with what ``request`` sent, save for what is ``changed``."""
         kind = VERB_PAGES[name].form
-        given: dict[str, Any] = {"data": sent, "files": files, "auto_id": f"{name}-%s"}
+        given: dict[str, Any] = {"auto_id": f"{name}-%s"}
+        if request is not None:
+            sent = request.POST.copy()
+            for field_name, value in changed.items():
+                sent[field_name] = value
+            given |= {"data": sent, "files": request.FILES, "left_out": left_out_of(request)}
         if kind is SeverityForm:
             return SeverityForm(policy=self.policy, current=self.ticket.severity, **given)
         if kind is AssigneeForm:

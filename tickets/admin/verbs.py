@@ -1,20 +1,15 @@
 """The verbs on a ticket's page, as data: each has its own address, one form, and one service."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from django import forms
-from django.core.files.base import File
 
 from contracts.models import User
-from tickets.admin.forms import AssigneeForm, PlainForm, ReasonForm, SeverityForm, TextForm
+from tickets.admin.forms import AssigneeForm, ButtonForm, ReasonForm, SeverityForm, TextForm
 from tickets.files import Upload
+from tickets.forms import Plain
 from tickets.models import Ticket
 from tickets.services import assignment, conversation, lifecycle, severity
-
-Cleaned = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +18,7 @@ class Doing:
 
     ticket: Ticket
     actor: User
-    form: forms.Form
+    form: Plain
     at: datetime
 
     @property
@@ -32,8 +27,8 @@ class Doing:
 
     @property
     def files(self) -> list[Upload]:
-        given: Iterable[File[bytes]] = self.form.cleaned_data["attachments"]
-        return [Upload(file.name or "", file) for file in given]
+        found: list[Upload] = self.form.cleaned_data["files"]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +41,7 @@ class VerbPage:
 
     noun: str
     verb: str
-    form: type[forms.Form]
+    form: type[Plain]
     call: Callable[[Doing], object]
     done: str
     hint: str = ""
@@ -125,11 +120,11 @@ VERB_PAGES = {
         VerbPage(
             "acknowledgement",
             "acknowledge",
-            PlainForm,
+            ButtonForm,
             _acknowledge,
             "Acknowledged. The customer is told that you have seen the request.",
         ),
-        VerbPage("work", "start_work", PlainForm, _start_work, "Work has started. The customer is told."),
+        VerbPage("work", "start_work", ButtonForm, _start_work, "Work has started. The customer is told."),
         VerbPage(
             "replies",
             "reply",
@@ -182,7 +177,7 @@ VERB_PAGES = {
         VerbPage(
             "severity/confirmation",
             "confirm_severity",
-            PlainForm,
+            ButtonForm,
             _confirm_severity,
             "The severity is confirmed.",
         ),
