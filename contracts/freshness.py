@@ -29,7 +29,15 @@ def public_page(view: View) -> View:
 
 def etag(request: HttpRequest, *shown: object) -> str:
     """What names this state of a page: ``shown`` is all that it is made of besides its look and its reader."""
-    parts = (request.user.pk, _look(), settings.SITE_NAME, settings.SITE_LOGO, settings.ACCENT_COLOUR, *shown)
+    parts = (
+        request.path,
+        request.user.pk,
+        _look(),
+        settings.SITE_NAME,
+        settings.SITE_LOGO,
+        settings.ACCENT_COLOUR,
+        *shown,
+    )
     return f'"{sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 

@@ -133,6 +133,12 @@ def in_force(effective_from: date, later: Iterable[date], today: date) -> str:
     return f"Governs every order signed on or after {begins}."
 
 
+def all_channels(policy: Policy) -> str:
+    """The ways to the desk, in any tier."""
+    known = {channel for tier in policy.tiers for channel in tier.channels}
+    return list_in_words(name for channel, name in CHANNELS.items() if channel in known)
+
+
 def language(code: str) -> str:
     """The name of a language in English, or its code where it has none here."""
     return str(LANG_INFO.get(code, {}).get("name") or code)

@@ -32,9 +32,9 @@ def clocks(policy: Policy) -> Iterator[str]:
     """How time is counted: what ends the response, what pauses, what a business day is."""
     kinds, units = _kinds_and_units(policy)
     if Kind.OPEN in kinds:
-        yield "Business hours and business days are support hours; the time between them does not count."
+        yield "Business minutes, hours and days are time in which the desk is open; the time between does not count."
     if Unit.BUSINESS_DAY in units:
-        yield f"One business day is {policy.hours.business_day_text} of them."
+        yield f"One business day is {policy.hours.business_day_text} of it."
     if Kind.ELAPSED in kinds:
         yield "Other hours count day and night, weekends and holidays included."
     if Kind.CALENDAR in kinds:

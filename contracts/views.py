@@ -1,5 +1,6 @@
 """The public policy pages: what is promised, written from the data alone."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from contracts.freshness import etag, not_modified, public_page, with_etag
 from contracts.models import PolicyVersion, User
 from contracts.notices import closure_notices
 from contracts.opening import Opening, opening
-from contracts.policy_page import in_force, policy_page
+from contracts.policy_page import all_channels, in_force, policy_page
 
 
 @public_page
@@ -49,10 +50,26 @@ def reader_zone(request: HttpRequest) -> ZoneInfo | None:
     return ZoneInfo(request.user.time_zone) if isinstance(request.user, User) else None
 
 
-def desks_now(at: datetime, zone: ZoneInfo | None) -> list[tuple[PolicyVersion, Opening]]:
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A policy in force: how its desk stands, and by what ways it is reached."""
+
+    version: PolicyVersion
+    opening: Opening
+    channels: str
+
+
+def desks_now(at: datetime, zone: ZoneInfo | None) -> list[Desk]:
     """Every policy in force, and how its desk stands."""
     versions = PolicyVersion.objects.current(at.date()).order_by("title")
-    return [(version, opening(opening_hours(version), at, reader_zone=zone)) for version in versions]
+    return [
+        Desk(
+            version,
+            opening(opening_hours(version), at, reader_zone=zone),
+            all_channels(policy_of(version)),
+        )
+        for version in versions
+    ]
 
 
 def _versions(slug: str) -> list[PolicyVersion]:

@@ -217,6 +217,7 @@ class _Card:
         fixed = {
             Standing.VOID: "no promise holds: excluded under a clause of the policy",
             Standing.BEST_EFFORT: "no time is promised",
+            Standing.DONE: "no time was promised",
             Standing.WAITING: _awaited_date(self.clock.promise),
         }
         if standing in fixed:
