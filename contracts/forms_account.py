@@ -6,25 +6,48 @@ from allauth.account.forms import ChangePasswordForm as LibraryChangePasswordFor
 from allauth.account.forms import LoginForm as LibraryLoginForm
 from allauth.account.forms import ResetPasswordKeyForm as LibraryResetPasswordKeyForm
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.contrib.auth.password_validation import (
+    MinimumLengthValidator,
+    get_default_password_validators,
+    validate_password,
+)
 from django.http import HttpRequest
 from django.utils import timezone
 
 from contracts.models import User
 from contracts.services.passwords import ask_reset
 
+# What is said at a field that was left empty.
+WANTED = {
+    "login": "your email address",
+    "email": "your email address",
+    "password": "your password",
+    "oldpassword": "your present password",
+    "password1": "a new password",
+    "password2": "the new password once more",
+    "again": "the password once more",
+}
+
 
 def password_rules() -> str:
-    """What a new password must be, as one line."""
-    return " ".join(password_validators_help_texts())
+    """What a new password must be, as one line; the validators say the rest when one fails."""
+    lengths = [
+        rule.min_length
+        for rule in get_default_password_validators()
+        if isinstance(rule, MinimumLengthValidator)
+    ]
+    least = f"At least {max(lengths)} characters; not" if lengths else "Not"
+    return f"{least} a common password, not only digits, and not like your name or address."
 
 
 def _dress(form: forms.Form) -> None:
     """Gives the fields the look of all our forms. No placeholders: a label says it, and does not go when one types."""
-    for field in form.fields.values():
+    for name, field in form.fields.items():
         field.widget.attrs.pop("placeholder", None)
         is_box = isinstance(field.widget, forms.CheckboxInput)
         field.widget.attrs["class"] = "form-check-input" if is_box else "form-control"
+        if name in WANTED:
+            field.error_messages["required"] = f"Enter {WANTED[name]}."
 
 
 class SignInForm(LibraryLoginForm):  # type: ignore[misc]

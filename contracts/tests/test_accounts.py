@@ -192,3 +192,10 @@ def test_the_library_keeps_no_addresses_of_its_own(client: Client, contact: Cont
     change(client)
     client.post("/account/password/reset/", {"email": contact.user.email})
     assert not EmailAddress.objects.exists()
+
+
+def test_an_empty_field_says_what_to_enter(client: Client, db: None) -> None:
+    page = client.post(LOGIN, {"login": "", "password": ""}).content
+    assert b"Enter your email address." in page
+    assert b"Enter your password." in page
+    assert b'aria-invalid="true"' in page
