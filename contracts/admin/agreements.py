@@ -39,6 +39,7 @@ class StandingInline(TabularInline[StandingChange, Contract]):
 class ContractAdmin(VerbAdmin[Contract]):
     """Contracts: signed, amended; their policy version stays for good."""
 
+    add_title = "Sign a contract"
     add_form = SignContractForm
     form = AmendContractForm
     change_fields = AmendContractForm.Meta.fields

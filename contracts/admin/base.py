@@ -41,6 +41,8 @@ class VerbAdmin(ModelAdmin[Row]):
     # What those see who may not change it, and what those who may see without changing it.
     view_fields: ClassVar[tuple[str, ...]] = ()
     fixed_fields: ClassVar[tuple[str, ...]] = ()
+    # What adding one is called, where "Add …" does not say it.
+    add_title: ClassVar[str] = ""
 
     def add(self, typed: Typed, *, actor: User, at: datetime) -> Row:
         """Calls the verb that makes a row."""
@@ -58,6 +60,8 @@ class VerbAdmin(ModelAdmin[Row]):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Tries, and shows what was refused."""
+        if object_id is None and self.add_title:
+            extra_context = {"title": self.add_title, **(extra_context or {})}
         try:
             with transaction.atomic():
                 return super().changeform_view(request, object_id, form_url, extra_context)

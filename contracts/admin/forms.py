@@ -14,15 +14,13 @@ OFFERED = "Those of the customer; a deployment has one contract at a time."
 OFFERED_LATER = "Once the contract is saved, the customer's deployments stand here to be chosen."
 
 
-def plans() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Every tier of every policy, by policy, as choices; one that a later version dropped included."""
-    found: dict[str, dict[str, str]] = {}
-    titles: dict[str, str] = {}
+def plans() -> list[tuple[str, str]]:
+    """Every tier of every policy as choices; one that a later version dropped included."""
+    found: dict[str, str] = {}
     for version in PolicyVersion.objects.order_by("slug", "effective_from"):
-        titles[version.slug] = version.title
-        tiers = found.setdefault(version.slug, {})
-        tiers.update({f"{version.slug}/{tier.code}": tier.name for tier in policy_of(version).tiers})
-    return [(titles[slug], list(tiers.items())) for slug, tiers in found.items()]
+        for tier in policy_of(version).tiers:
+            found[f"{version.slug}/{tier.code}"] = f"{version.title}: {tier.name}"
+    return list(found.items())
 
 
 class CustomerForm(VerbForm[Customer]):

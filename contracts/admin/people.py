@@ -27,6 +27,7 @@ from contracts.services.users import change_user
 class UserAdmin(VerbAdmin[User]):
     """Accounts; adding one invites a member of staff."""
 
+    add_title = "Invite a member of staff"
     add_form = InviteStaffForm
     form = UserForm
     add_fields = ("email", "name", "role")
@@ -85,6 +86,7 @@ class CustomerAdmin(VerbAdmin[Customer]):
 class ContactAdmin(VerbAdmin[Contact]):
     """Contacts; adding one invites the person."""
 
+    add_title = "Invite a contact"
     add_form = InviteContactForm
     form = ContactForm
     add_fields = ("customer", "email", "name", "is_named", "trained_on", "is_administrator")
