@@ -47,11 +47,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             return self.none()
         if user.is_staff:
             return self
-        shared = Q(
-            customer__contacts__user=user, contract__colleagues_see_tickets=True, is_confidential=False
-        )
-        mine = Q(contact__user=user)
-        return self.filter(pk__in=Ticket.objects.filter(mine | shared).values("pk"))
+        own = Contact.objects.filter(user=user)
+        sharing = Contract.objects.filter(customer__contacts__user=user, colleagues_see_tickets=True)
+        shared = Q(customer__in=own.values("customer"), contract__in=sharing, is_confidential=False)
+        return self.filter(Q(contact__in=own) | shared)
 
     def unfinished(self) -> TicketQuerySet:
         """New, open or waiting."""
