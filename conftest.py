@@ -12,7 +12,7 @@ from django.db import connection
 
 from portal.tests.servers import Server, database_for
 
-pytest_plugins = ["contracts.tests.cast", "contracts.tests.mail_servers"]
+pytest_plugins = ["contracts.tests.cast", "contracts.tests.endurance", "contracts.tests.mail_servers"]
 
 CHROMIUM = (
     "--no-sandbox",
@@ -30,7 +30,7 @@ def require_tool(found: object, what: str) -> None:
     """Skips the test where a tool is missing, saying which; with CI=true that is a failure: CI installs them."""
     if found:
         return
-    if os.environ.get("CI", "").lower() == "true":
+    if is_on("CI"):
         pytest.fail(f"{what} is missing, and CI must have it")
     pytest.skip(f"{what} is missing")
 
@@ -42,11 +42,20 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out, without a word, the tests that only mean something on PostgreSQL when that is not what runs."""
-    if connection.vendor == "postgresql":
-        return
-    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("postgres")])
-    items[:] = [item for item in items if not item.get_closest_marker("postgres")]
+    """Leaves out, and counts, what means nothing on this database, and what is slow unless it is asked for."""
+    left_out = [item for item in items if any(item.get_closest_marker(name) for name in _left_out())]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _left_out() -> set[str]:
+    wants_slow = is_on("SLOW") or is_on("CI")
+    return ({"postgres"} if connection.vendor != "postgresql" else set()) | (set() if wants_slow else {"slow"})
+
+
+def is_on(variable: str) -> bool:
+    """Whether a variable of the environment says yes."""
+    return os.environ.get(variable, "").lower() in {"1", "true", "yes"}
 
 
 @pytest.fixture(autouse=True)

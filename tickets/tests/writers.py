@@ -1,0 +1,172 @@
+"""Pairs of writers on one ticket at one instant, as threads or as processes, and what must hold afterwards."""
+
+import multiprocessing
+import random
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, connections
+
+from contracts.models import User
+from contracts.refusals import Refused
+from tickets.models import Ticket, TicketEvent
+from tickets.models.event import Kind
+from tickets.services import assignment, conversation, lifecycle, severity
+from tickets.tests.soundness import faults_of
+
+# A ticket is read whole at every change, so that one with ten thousand events would measure that instead.
+PAIRS_A_TICKET = 20
+PATIENCE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What one writer is to do: by whom, on which ticket, and a text that nobody else writes."""
+
+    verb: str
+    ticket: int
+    actor: int
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came of it: done, or refused with the reason. Any other failure is raised."""
+
+    writing: Writing
+    refused: str = ""
+
+
+def _with_text(verb: Callable[..., object]) -> Callable[..., object]:
+    return lambda ticket, actor, text, at: verb(ticket=ticket, actor=actor, text=text, at=at)
+
+
+def _plain(verb: Callable[..., object]) -> Callable[..., object]:
+    return lambda ticket, actor, text, at: verb(ticket=ticket, actor=actor, at=at)
+
+
+def _change_severity(ticket: Ticket, actor: User, text: str, at: datetime) -> object:
+    """To one that follows from the text, so that two writers want different ones, or the same."""
+    wanted = ("P1", "P2", "P3")[sum(text.encode()) % 3]
+    return severity.change_severity(ticket=ticket, actor=actor, severity=wanted, reason=text, at=at)
+
+
+# Each verb of staff with the event that tells of it.
+VERBS: dict[str, tuple[Callable[..., object], Kind]] = {
+    "reply": (_with_text(conversation.reply_as_staff), Kind.PUBLIC_REPLY),
+    "note": (_with_text(conversation.add_note), Kind.NOTE_ADDED),
+    "ask": (_with_text(conversation.ask_customer), Kind.WAITING_ON_CUSTOMER),
+    "workaround": (_with_text(lifecycle.provide_workaround), Kind.WORKAROUND_PROVIDED),
+    "resolve": (_with_text(lifecycle.resolve_ticket), Kind.RESOLVED),
+    "reopen": (
+        lambda ticket, actor, text, at: lifecycle.reopen_ticket(
+            ticket=ticket, actor=actor, reason=text, at=at
+        ),
+        Kind.REOPENED,
+    ),
+    "acknowledge": (_plain(lifecycle.acknowledge_ticket), Kind.ACKNOWLEDGED),
+    "start": (_plain(lifecycle.start_work), Kind.WORK_STARTED),
+    "confirm": (_plain(severity.confirm_severity), Kind.SEVERITY_CONFIRMED),
+    "severity": (_change_severity, Kind.SEVERITY_CHANGED),
+    "assign": (
+        lambda ticket, actor, text, at: assignment.assign_ticket(
+            ticket=ticket, actor=actor, assignee=actor, at=at
+        ),
+        Kind.ASSIGNED,
+    ),
+}
+
+# A resolved ticket refuses most of them, so that it should soon be open again.
+WEIGHTS = [4 if verb == "reopen" else 1 for verb in VERBS]
+
+_meet: Any = None
+
+
+def _prepare(barrier: Any) -> None:
+    """In each writer once: where it meets the other."""
+    global _meet  # noqa: PLW0603 -- a process of a pool is given things in no other way
+    _meet = barrier
+
+
+def _write(writing: Writing) -> Written:
+    """Do it at the same moment as the other."""
+    verb, _ = VERBS[writing.verb]
+    try:
+        ticket, actor = Ticket.objects.get(pk=writing.ticket), User.objects.get(pk=writing.actor)
+        _meet.wait(PATIENCE)
+        verb(ticket, actor, writing.text, writing.at)
+    except Refused as refusal:
+        return Written(writing, str(refusal))
+    finally:
+        connection.close()
+    return Written(writing)
+
+
+def _two_threads() -> Executor:
+    return ThreadPoolExecutor(2, initializer=_prepare, initargs=(threading.Barrier(2),))
+
+
+def _two_processes() -> Executor:
+    """Forked, so that they find the database of the tests, and without a connection, which cannot be shared."""
+    fork = multiprocessing.get_context("fork")
+    pool = ProcessPoolExecutor(2, mp_context=fork, initializer=_prepare, initargs=(fork.Barrier(2),))
+    connections.close_all()
+    pool.submit(int).result()
+    return pool
+
+
+WAYS = {"threads": _two_threads, "processes": _two_processes}
+
+
+@dataclass(slots=True)
+class Pairs:
+    """What came of all pairs: how many writings were done, and what was wrong afterwards."""
+
+    done: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def write_in_pairs(
+    *, way: str, number: int, seed: int, file: Callable[[], Ticket], actors: tuple[User, User], at: datetime
+) -> Pairs:
+    """``number`` pairs of drawn verbs, each pair at once on one ticket."""
+    drawn, pairs = random.Random(seed), Pairs()
+    tickets = [file().pk for _ in range(-(-number // PAIRS_A_TICKET))]
+    with WAYS[way]() as writers:
+        for place in range(number):
+            ticket, moment = tickets[place // PAIRS_A_TICKET], at + timedelta(seconds=place)
+            verbs = drawn.choices(list(VERBS), weights=WEIGHTS, k=2)
+            pair = [
+                Writing(verb, ticket, actor.pk, f"{seed}-{place}-{actor.pk}", moment)
+                for verb, actor in zip(verbs, actors, strict=True)
+            ]
+            before = Ticket.objects.get(pk=ticket).seq
+            written = list(writers.map(_write, pair))
+            pairs.done += sum(not each.refused for each in written)
+            pairs.faults += _lost(written, ticket, before)
+    for ticket in tickets:
+        pairs.faults += faults_of(Ticket.objects.select_related("policy_version").get(pk=ticket))
+    return pairs
+
+
+def _lost(pair: list[Written], ticket: int, before: int) -> Iterable[str]:
+    """What was done stands in the record once, what was refused does not."""
+    added = list(TicketEvent.objects.filter(ticket=ticket, seq__gt=before).select_related("message"))
+    if all(written.refused for written in pair) and added:
+        yield f"{pair}: both refused, and yet {added}"
+    for written in pair:
+        verb, actor = written.writing.verb, written.writing.actor
+        own = [event for event in added if event.actor_id == actor and event.kind == VERBS[verb][1]]
+        if len(own) != (0 if written.refused else 1):
+            yield f"{written} stands in the record {len(own)} times, beside {pair}"
+        if any(_said(event) not in ("", written.writing.text) for event in own):
+            yield f"{written} stands in the record with another text"
+
+
+def _said(event: TicketEvent) -> str:
+    return event.message.text if event.message else event.text
