@@ -21,7 +21,7 @@ from tickets.services.filing import Request
 LONGEST_TEXT = 50_000
 KEYS = signing.Signer(salt="tickets.submission")
 EVERYONE, SOME, NOBODY = "everyone", "some", "nobody"
-AFFECTED = ((NOBODY, "Nobody"), (SOME, "Some of us"), (EVERYONE, "Everyone"))
+AFFECTED = ((EVERYONE, "Everyone"), (NOBODY, "Nobody"), (SOME, "Some of us"))
 WORKAROUND = (("yes", "Yes"), ("no", "No"))
 
 
@@ -144,7 +144,7 @@ class FilingForm(Plain):
         label="Who is affected?", choices=AFFECTED, widget=forms.RadioSelect, required=False
     )
     percent = forms.IntegerField(
-        label="How many of us, in per cent",
+        label="About how many, in per cent",
         min_value=1,
         max_value=99,
         required=False,

@@ -25,8 +25,7 @@ from tickets.presentation import Moment, promise_text
 
 WITHOUT_DATE = {
     Wordless.BEST_EFFORT: "no time is promised",
-    Wordless.AS_MUTUALLY_AGREED: "on a date to be agreed",
-    Wordless.NEXT_MAINTENANCE_RELEASE: "with the next maintenance release; none is planned yet",
+    Wordless.NEXT_MAINTENANCE_RELEASE: "none is planned yet",
 }
 SECURITY = "security breach"
 
@@ -146,12 +145,12 @@ def _promised(
 ) -> dict[ClockName, Promised]:
     """By clock: those that would run from now on, and the updates, which begin with the answer."""
     clocks = _clocks_of_new(said, severity, release_due)
-    found = {}
+    found: dict[ClockName, Promised] = {}
     for name, promise in severity.promised(tier).items():
         if name in clocks:
             found[name] = _of_clock(said, clocks[name])
         else:
-            found[name] = Promised(name.value, str(promise), None, "from the first answer on")
+            found[name] = Promised("updates", str(promise), None, "from the first answer on")
     return found
 
 
