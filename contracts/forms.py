@@ -6,9 +6,11 @@ from typing import Any
 from django import forms
 
 from contracts.calendar_rows import policy_of
-from contracts.models import Closure, PolicyVersion, Release
+from contracts.models import PolicyVersion, Release
 from contracts.models.contracts import Standing
 from contracts.verb_forms import VerbForm, WallTimeField
+
+IN_THE_ZONE = "In the zone that stands beside the policy."
 
 
 def _policies() -> list[tuple[str, str]]:
@@ -20,23 +22,13 @@ def _newest_versions() -> list[PolicyVersion]:
     return [by_slug[slug] for slug in sorted(by_slug)]
 
 
-class ClosureForm(VerbForm[Closure]):
+class ClosureForm(forms.Form):
     """The desk to be shut, in the local time of the policy's zone; gives instants."""
 
     policy_slug = forms.ChoiceField(label="Policy", choices=_policies)
-    starts_at = WallTimeField(label="Closed from")
-    ends_at = WallTimeField(label="Open again from")
-
-    class Meta:
-        model = Closure
-        fields = ("policy_slug", "starts_at", "ends_at", "reason")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Says in which zone the times are."""
-        super().__init__(*args, **kwargs)
-        for name in ("starts_at", "ends_at"):
-            self.fields[name].help_text = "In the zone that stands beside the policy."
-        self.fields["reason"].help_text = "Shown on every public page that names the policy."
+    starts_at = WallTimeField(label="Closed from", help_text=IN_THE_ZONE)
+    ends_at = WallTimeField(label="Open again from", help_text=IN_THE_ZONE)
+    reason = forms.CharField(max_length=200, help_text="Shown on every public page that names the policy.")
 
     def clean(self) -> dict[str, Any] | None:
         """Turns the wall times into instants."""
