@@ -45,7 +45,8 @@ def change_user(
 def _check_actor(user: User, actor: User | None, roles: Collection[Group]) -> None:
     if roles and user.contacts.exists():
         raise Refused(
-            f"{user} is a contact of a customer; a member of staff has an account of their own.", field="roles"
+            f"{user} is a contact of a customer; a member of staff has an account of their own.",
+            field="roles",
         )
     if actor is None:
         return
