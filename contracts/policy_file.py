@@ -7,8 +7,8 @@ with something harmless in its place, so that one reading lists every fault of t
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from itertools import pairwise
+from functools import cache, lru_cache
+from itertools import combinations
 from zoneinfo import ZoneInfo, available_timezones
 
 from contracts.calendars import is_supported
@@ -163,9 +163,14 @@ def _hours(table: Table) -> Hours:
 
 
 def _zone(name: str) -> ZoneInfo:
-    if name in NOT_A_ZONE or name not in available_timezones():
+    if name in NOT_A_ZONE or name not in _zones():
         raise ValueError(ZONE_HINT)
     return ZoneInfo(name)
+
+
+@cache
+def _zones() -> set[str]:
+    return available_timezones()
 
 
 def _holidays(code: str) -> str:
@@ -371,19 +376,13 @@ def _warnings(severities: tuple[Severity, ...], tier_codes: frozenset[str]) -> t
     for tier in sorted(tier_codes):
         for name in ClockName:
             promised = [(s, _length(s.promised(tier).get(name))) for s in severities]
-            for (greater, long), (lesser, short) in _pairs(promised):
+            for (greater, long), (lesser, short) in combinations(promised, 2):
                 if long and short and long.kind is short.kind and short.rough < long.rough:
                     found.append(
                         f"{lesser.name} promises its {name} sooner ({short}) than {greater.name} ({long})"
                         f" in the tier {tier}"
                     )
     return tuple(dict.fromkeys(found))
-
-
-def _pairs(
-    promised: list[tuple[Severity, Length | None]],
-) -> Iterable[tuple[tuple[Severity, Length | None], tuple[Severity, Length | None]]]:
-    return pairwise(promised)
 
 
 def _length(promise: Promise | None) -> Length | None:
