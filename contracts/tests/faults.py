@@ -1,11 +1,16 @@
 """Faults on order: every call of the database fails once."""
 
+import importlib
+import inspect
 import itertools
+import pkgutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 from unittest import mock
 
+from django.apps import apps
 from django.db import OperationalError, connection
 from django.db.models import Model
 
@@ -38,6 +43,24 @@ def fail_each_query(do: Callable[[], object], *, whole: Callable[[], object]) ->
 def rows(*models: type[Model]) -> Callable[[], list[Any]]:
     """A picture of all rows of these models, in the order of their keys."""
     return lambda: [list(model._default_manager.order_by("pk").values()) for model in models]
+
+
+def rows_of(*apps_: str) -> Callable[[], list[Any]]:
+    """A picture of all rows of these apps, those of many-to-many relations included."""
+    configs = [apps.get_app_config(name) for name in apps_]
+    return rows(*(model for config in configs for model in config.get_models(include_auto_created=True)))
+
+
+def verbs_of(package: ModuleType) -> set[str]:
+    """The verbs of a package of services, as ``module.function``: what is public, made there, and takes ``at``."""
+    found: set[str] = set()
+    for info in pkgutil.iter_modules(package.__path__):
+        module = importlib.import_module(f"{package.__name__}.{info.name}")
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            own = function.__module__ == module.__name__ and not name.startswith("_")
+            if own and "at" in inspect.signature(function).parameters:
+                found.add(f"{info.name}.{name}")
+    return found
 
 
 class Fault:
