@@ -14,7 +14,8 @@ from tickets.admin.urls import desk_urls
 
 # The task queue's tables: whoever writes a schedule may run any function of the program, and showing a result
 # unpacks what is stored in it. What recurs is listed by portal/jobs.py and shown by portal/admin.py.
-CLOSED_APPS = frozenset({"django_q"})
+# The account library's addresses: an address is changed by a verb of ours alone.
+CLOSED_APPS = frozenset({"django_q", "account"})
 
 
 class PortalAdminSite(AdminSite):

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from importlib import import_module, util
 from pathlib import Path
 from typing import IO
 
@@ -19,7 +18,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from portal import environment, processes
+from contracts.services.staff import ensure_staff_groups
+from portal import demo, environment, processes
+from tickets import rights
 
 THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
 LOG_LIMIT = 5 * 1024 * 1024
@@ -77,6 +78,7 @@ def migrate_if_needed() -> bool:
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return False
     call_command("migrate", interactive=False, verbosity=0)
+    ensure_staff_groups(rights.RIGHTS)
     return True
 
 
@@ -87,11 +89,8 @@ def is_empty() -> bool:
 
 def demo_accounts() -> list[Account]:
     """Who may sign in to the demo with what, as far as they are in the database."""
-    if util.find_spec("portal.demo") is None:
-        return []
-    accounts: list[Account] = import_module("portal.demo").accounts()
     known = set(get_user_model()._default_manager.values_list("email", flat=True))
-    return [account for account in accounts if account[1] in known]
+    return [account for account in demo.accounts() if account[1] in known]
 
 
 def open_log(name: str) -> IO[bytes]:

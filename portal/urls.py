@@ -1,7 +1,5 @@
 """All addresses. They are stable for good: links in mails and bookmarks depend on them."""
 
-from importlib import util
-
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
@@ -23,10 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("contracts.urls_account")),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
-]
-
-urlpatterns += [
-    path("", include(app))
-    for app in ("portal.pages", "tickets.urls", "knowledgebase.urls", "contracts.urls")
-    if util.find_spec(app)
+    path("", include("portal.pages")),
+    path("", include("tickets.urls")),
+    path("", include("contracts.urls")),
 ]

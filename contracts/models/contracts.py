@@ -88,4 +88,4 @@ class StandingChange(models.Model):
         ordering = ["changed_at", "pk"]
 
     def __str__(self) -> str:
-        return f"{self.get_standing_display()}: {self.reason}"
+        return ": ".join(filter(None, [self.get_standing_display(), self.reason]))

@@ -3,7 +3,6 @@
 import getpass
 import sys
 from argparse import ArgumentParser
-from importlib import import_module, util
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -12,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.utils import timezone
+
+from contracts.services.people import create_manager
 
 
 class Command(BaseCommand):
@@ -37,7 +38,7 @@ class Command(BaseCommand):
             validate_password(password)
         except ValidationError as fault:
             raise CommandError(" ".join(fault.messages)) from fault
-        make_manager(email=email, name=name, password=password)
+        create_manager(email=email, name=name, password=password, at=timezone.now())
         self.stdout.write(f"{name} <{email}> may now sign in as a manager.")
 
     def check_email(self, email: str) -> None:
@@ -66,14 +67,3 @@ class Command(BaseCommand):
         if password != getpass.getpass("Again: "):
             raise CommandError("The two passwords differ.")
         return password
-
-
-def make_manager(*, email: str, name: str, password: str) -> None:
-    """Through the verb of contracts where there is one, so that the groups are as for every manager."""
-    if util.find_spec("contracts.services"):
-        services = import_module("contracts.services")
-        if hasattr(services, "create_manager"):
-            services.create_manager(email=email, name=name, password=password, at=timezone.now())
-            return
-    manager: Any = get_user_model()._default_manager
-    manager.create_superuser(email=email, name=name, password=password)
