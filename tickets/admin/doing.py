@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -48,7 +49,8 @@ def do(request: HttpRequest, number: str, verb: str) -> HttpResponseBase:
     if news:
         return _overtaken(request, number, verb, news)
     messages.success(request, verb_page.done)
-    return redirect("admin:ticket", number)
+    # The form's own address ends in its place on the page; what was done is told at the top.
+    return redirect(f"{reverse('admin:ticket', args=[number])}#container")
 
 
 def _call(verb_page: VerbPage, doing: Doing) -> list[TicketEvent]:

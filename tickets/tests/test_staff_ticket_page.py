@@ -64,7 +64,7 @@ def test_an_agent_does_it_on_the_page(
     typed = {name: str(agent.pk) if value == "me" else value for name, value in typed.items()}
     answer = send(desk, ticket, noun, **typed)
     assert answer.status_code == 302
-    assert answer.headers["Location"] == address(ticket)
+    assert answer.headers["Location"] == address(ticket) + "#container"
     event = ticket.events.get(kind=kind)
     assert event.actor == agent
 
