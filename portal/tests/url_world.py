@@ -1,0 +1,121 @@
+"""One of everything for each of two customers, and every address of the project with arguments for it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.core.files.base import ContentFile
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from contracts.links import invitation_token
+from contracts.models import Closure, Contact, Contract, Deployment, Release, User
+from contracts.tests.factories import ClosureFactory, ContractFactory, DeploymentFactory, ReleaseFactory
+from tickets.files import Upload
+from tickets.models import Attachment, Ticket
+from tickets.services.filing import Request, file_ticket
+
+STOCK = ("changelist", "add", "history", "delete", "change")
+
+
+@dataclass(frozen=True)
+class World:
+    """What the addresses are about: Nora's ticket with its file, and what lies around it."""
+
+    ticket: Ticket
+    attachment: Attachment
+    contract: Contract
+    closure: Closure
+    release: Release
+    invited: User
+
+
+def world(
+    contact: Contact, contract: Contract, deployment: Deployment, stranger: Contact, at: datetime
+) -> World:
+    """The world at ``at``; the stranger has one of everything, too."""
+    theirs = DeploymentFactory.create(customer=stranger.customer, product=deployment.product)
+    ContractFactory.create(customer=stranger.customer, deployments=[theirs])
+    _filed(stranger, theirs, at)
+    ticket = _filed(contact, deployment, at)
+    return World(
+        ticket=ticket,
+        attachment=Attachment.objects.get(message__ticket=ticket),
+        contract=contract,
+        closure=ClosureFactory.create(starts_at=at + timedelta(hours=1), ends_at=at + timedelta(hours=2)),
+        release=ReleaseFactory.create(
+            product=deployment.product, planned_at=datetime(2027, 1, 5, tzinfo=UTC)
+        ),
+        invited=User.objects.create_user("new@harbour.example", name="Newcomer"),
+    )
+
+
+def _filed(contact: Contact, deployment: Deployment, at: datetime) -> Ticket:
+    log = Upload("log.txt", ContentFile(b"06:12 certificate not yet valid", name="log.txt"))
+    asked = Request(
+        subject="Offline", text="Since 06:12", severity="P2", steps="Wait", effect="All", files=[log]
+    )
+    return file_ticket(
+        contact=contact, deployment=deployment, request=asked, submission_key=f"key-{contact.pk}", at=at
+    )
+
+
+def arguments(world: World) -> dict[str, dict[str, Any]]:
+    """By a parameter's name, what it is in this world; by an address's name where that says more."""
+    version = world.contract.policy_version
+    return {
+        "number": {"number": world.ticket.number},
+        "ticket_file": {"number": world.ticket.number, "pk": world.attachment.pk},
+        "admin:withdrawal": {"pk": world.closure.pk},
+        "admin:release_plan": {"pk": world.release.pk},
+        "admin:publication": {"pk": world.release.pk},
+        "admin:acceptance": {"pk": version.pk},
+        "admin:contract_standing": {"pk": world.contract.pk},
+        "policy": {"slug": version.slug},
+        "policy_version": {"slug": version.slug, "effective_from": version.effective_from},
+        "accept_invitation": {"token": invitation_token(world.invited, at=timezone.now())},
+        "renew_invitation": {"token": invitation_token(world.invited, at=timezone.now())},
+        "account_confirm_email": {"key": "none"},
+        "account_reset_password_from_key": {"uidb36": "1", "key": "none"},
+        "admin:view_on_site": {"content_type_id": 1, "object_id": 1},
+        "admin:app_list": {"app_label": "contracts"},
+    }
+
+
+def names() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every named address of the project but the stock pages of the admin: its full name and its parameters."""
+    stock = {f"admin:{page}" for page, _ in stock_pages()}
+    yield from (found for found in _walk(get_resolver().url_patterns, ()) if found[0] not in stock)
+
+
+def stock_pages() -> list[tuple[str, type]]:
+    """The stock pages of the admin, ``app_model_page``, each with its model."""
+    return [
+        (f"{model._meta.app_label}_{model._meta.model_name}_{page}", model)
+        for model in admin.site._registry
+        for page in STOCK
+    ]
+
+
+def _walk(
+    patterns: list[URLPattern | URLResolver], spaces: tuple[str, ...]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = (*spaces, pattern.namespace) if pattern.namespace else spaces
+            yield from _walk(pattern.url_patterns, inner)
+        elif pattern.name:
+            yield ":".join((*spaces, pattern.name)), tuple(pattern.pattern.regex.groupindex)
+
+
+def address(name: str, parameters: tuple[str, ...], known: dict[str, dict[str, Any]]) -> str:
+    """The address of ``name`` in this world. Fails where the world lacks something for it."""
+    given = known.get(name)
+    if given is None:
+        given = {key: value for each in parameters for key, value in known.get(each, {}).items()}
+    try:
+        return reverse(name, kwargs=given)
+    except NoReverseMatch as problem:
+        raise AssertionError(f"url_world.arguments says nothing for {name}") from problem
