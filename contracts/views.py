@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from contracts.access import contracts_visible_to
 from contracts.calendar_rows import opening_hours, policy_of
 from contracts.freshness import etag, not_modified, public_page, with_etag
 from contracts.models import PolicyVersion, User
@@ -61,14 +63,23 @@ class Desk:
 
 def desks_now(at: datetime, zone: ZoneInfo | None) -> list[Desk]:
     """Every policy in force, and how its desk stands."""
-    versions = PolicyVersion.objects.current(at.date()).order_by("title")
+    return _desks(PolicyVersion.objects.current(at.date()), at, zone)
+
+
+def desks_of(user: User, at: datetime) -> list[Desk]:
+    """The desks that serve a contact: those of their customers' contracts."""
+    bound = contracts_visible_to(user).values("policy_version")
+    return _desks(PolicyVersion.objects.filter(pk__in=bound), at, ZoneInfo(user.time_zone))
+
+
+def _desks(versions: QuerySet[PolicyVersion], at: datetime, zone: ZoneInfo | None) -> list[Desk]:
     return [
         Desk(
             version,
             opening(opening_hours(version), at, reader_zone=zone),
             all_channels(policy_of(version)),
         )
-        for version in versions
+        for version in versions.order_by("title", "-effective_from")
     ]
 
 

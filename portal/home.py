@@ -11,7 +11,7 @@ from django.utils import timezone
 from contracts.freshness import etag, not_modified, public_page, with_etag
 from contracts.models import User
 from contracts.notices import closure_notices
-from contracts.views import desks_now, reader_zone
+from contracts.views import desks_now, desks_of, reader_zone
 from tickets.clock_lines import ClockLine, line, nearest
 from tickets.models import Clock, Ticket
 
@@ -53,5 +53,5 @@ def _contact_home(request: HttpRequest, user: User) -> HttpResponse:
     for ticket in tickets[:TICKETS_SHOWN]:
         clock = nearest(ticket.clocks.all())
         rows.append(TicketRow(ticket, line(clock, reader_zone=zone, at=now) if clock else None))
-    context = {"rows": rows, "more": len(tickets) > TICKETS_SHOWN, "desks": desks_now(now, zone)}
+    context = {"rows": rows, "more": len(tickets) > TICKETS_SHOWN, "desks": desks_of(user, now)}
     return render(request, "portal/home_contact.html", context)

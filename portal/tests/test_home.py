@@ -63,6 +63,15 @@ def test_a_contact_sees_their_tickets_with_what_is_due_in_their_own_zone(
     assert 'href="/tickets/new/"' in page
 
 
+def test_a_contact_reads_when_their_own_desk_is_open(
+    client: Client, contract: Contract, contact: Contact, monday: datetime
+) -> None:
+    published("vivvo")
+    page = home(contact.user, client, monday)
+    assert "Atheer Technical Support" in page
+    assert "Vivvo" not in page
+
+
 def test_an_overdue_ticket_is_called_so_though_no_worker_has_run(
     client: Client, ticket: Ticket, contact: Contact, monday: datetime
 ) -> None:
