@@ -12,7 +12,7 @@ from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 
 from contracts.models import User
-from contracts.policy import Policy
+from contracts.policy import Policy, RequestType
 from contracts.refusals import Refused
 from tickets import files
 from tickets.files import Upload
@@ -185,7 +185,9 @@ class FilingForm(Plain):
                 del self.fields[name]
             return
         _set_choices(self.fields["severity"], [(each.code, each.name) for each in policy.severities])
-        _set_choices(self.fields["request_type"], [(each.code, each.name) for each in policy.request_types])
+        _set_choices(
+            self.fields["request_type"], [(each.code, _request_type(each)) for each in policy.request_types]
+        )
         if len(policy.request_types) == 1:
             self.fields["request_type"].initial = policy.request_types[0].code
         if not policy.request_types:
@@ -237,6 +239,7 @@ class ReplyForm(Plain):
         error_messages={"required": "Write your reply."},
     )
     uploads = UploadsField(label="Files", required=False)
+    seen = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
 
 
 class ReopeningForm(Plain):
@@ -248,6 +251,7 @@ class ReopeningForm(Plain):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Write why the ticket is reopened."},
     )
+    seen = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
 
 
 def affected_percent(typed: Mapping[str, Any]) -> int | None:
@@ -269,6 +273,10 @@ def has_workaround(typed: Mapping[str, Any]) -> bool | None:
 
 def _percent(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= 2 and int(text) else None
+
+
+def _request_type(each: RequestType) -> str:
+    return each.name if each.clocks else f"{each.name} (best effort, no clock runs)"
 
 
 def _set_choices(field: forms.Field, choices: list[tuple[str, str]]) -> None:

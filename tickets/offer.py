@@ -32,22 +32,29 @@ SECURITY = "security breach"
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """One promise for a request sent now: its due date, or in words why there is none."""
+    """One promise for a request sent now: its due date, or in words why there is none.
+
+    ``lesser`` names the lesser severity whose promise comes first, where one does.
+    """
 
     name: str
     promise: str
     due: Moment | None
     instead: str = ""
+    lesser: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SeverityOffer:
     """A severity as the form shows it. ``answer`` is the response; ``more`` the other promises.
 
+    ``label`` is its code where people say it, as in P1.
+
     ``percent`` and ``workaround`` are the policy's criteria for suggesting it, for the script.
     """
 
     code: str
+    label: str
     name: str
     definition: str
     answer: Promised | None
@@ -129,6 +136,7 @@ def severity_offers(said: _Saying, tier: str, release_due: datetime | None) -> I
         suggest = severity.suggest
         yield SeverityOffer(
             code=severity.code,
+            label=_label(severity),
             name=severity.name,
             definition=severity.definition,
             answer=promised.pop(ClockName.RESPONSE, None),
@@ -148,7 +156,7 @@ def _promised(
     found: dict[ClockName, Promised] = {}
     for name, promise in severity.promised(tier).items():
         if name in clocks:
-            found[name] = _of_clock(said, clocks[name])
+            found[name] = _of_clock(said, clocks[name], severity)
         else:
             found[name] = Promised("updates", str(promise), None, "from the first answer on")
     return found
@@ -161,10 +169,21 @@ def _clocks_of_new(said: _Saying, severity: Severity, release_due: datetime | No
     return {clock.name: clock for clock in core.clocks(said.terms, events, said.at)}
 
 
-def _of_clock(said: _Saying, clock: Clock) -> Promised:
+def _of_clock(said: _Saying, clock: Clock, severity: Severity) -> Promised:
+    lesser = next((each.name for each in said.policy.severities if each.code == clock.severity), "")
     due = said.moment(clock.due_at) if clock.due_at else None
     instead = WITHOUT_DATE.get(clock.promise, "") if isinstance(clock.promise, Wordless) else ""
-    return Promised(clock.name.value, promise_text(clock), due, "" if due else instead)
+    return Promised(
+        name=clock.name.value,
+        promise=promise_text(clock),
+        due=due,
+        instead="" if due else instead,
+        lesser="" if clock.severity == severity.code else lesser,
+    )
+
+
+def _label(severity: Severity) -> str:
+    return severity.code if severity.code.isupper() and severity.code != severity.name.upper() else ""
 
 
 def _is_for_security(severity: Severity) -> bool:

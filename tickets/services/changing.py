@@ -87,6 +87,13 @@ class Change:
             written_at=self.at,
         )
 
+    def said_already(self, author: User, text: str, seen: int | None) -> Message | None:
+        """What ``author`` said in the same words after the event ``seen``: a form that was sent twice."""
+        if seen is None:
+            return None
+        later = (event for event in self.events if event.seq > seen and event.actor_id == author.pk)
+        return next((event.message for event in later if event.message and event.message.text == text), None)
+
     def clocks(self) -> list[CoreClock]:
         """The clocks as they stand after the events so far."""
         return clocks.clocks_of(self.ticket, self.events, self.at)

@@ -15,16 +15,25 @@ from tickets.services.files import attach
 
 
 def reply_as_contact(
-    *, ticket: Ticket, actor: User, text: str, files: Sequence[Upload] = (), at: datetime
+    *,
+    ticket: Ticket,
+    actor: User,
+    text: str,
+    files: Sequence[Upload] = (),
+    seen: int | None = None,
+    at: datetime,
 ) -> Message:
     """A person of the customer writes; where they were awaited, this ends the waiting.
 
+    ``seen`` is the last event that they had before them: the same words twice since then are one reply.
     Raises ``Refused`` for those whom the policy does not let deal with support (AT3).
     """
     text = require_text(text, "your reply")
     if why := access.why_not_reply(ticket, actor):
         raise Refused(why)
     with changing(ticket, at) as change:
+        if said := change.said_already(actor, text, seen):
+            return said
         message = change.say(MessageKind.REPLY, actor, text)
         attach(message, files)
         awaited = change.facts.waiting_since is not None

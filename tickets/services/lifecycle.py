@@ -61,13 +61,20 @@ def resolve_ticket(
     return change.ticket
 
 
-def reopen_ticket(*, ticket: Ticket, actor: User, reason: str, at: datetime) -> Ticket:
-    """Take a resolution back, by staff or by a person of the customer who may reply, with a reason."""
+def reopen_ticket(
+    *, ticket: Ticket, actor: User, reason: str, seen: int | None = None, at: datetime
+) -> Ticket:
+    """Take a resolution back, by staff or by a person of the customer who may reply, with a reason.
+
+    ``seen`` is the last event that they had before them: the same reason twice since then is one reopening.
+    """
     reason = require_text(reason, "why the ticket is reopened")
     with changing(ticket, at) as change:
         is_staff = actor.is_staff and actor.is_active
         if not is_staff and (why := access.why_not_reply(ticket, actor)):
             raise Refused(why)
+        if change.said_already(actor, reason, seen):
+            return change.ticket
         change.refuse_unless("reopen")
         if not is_staff and change.facts.waiting_since is not None:
             change.record(Kind.CUSTOMER_REPLIED, actor)

@@ -193,10 +193,19 @@ def test_vv9_each_kind_of_problem_stands_with_its_own_time(
     put_under(contract, "vivvo")
     with time_machine.travel(datetime(2026, 11, 23, 10, tzinfo=UTC), tick=False):
         text = words(form(nora, deployment))
-    assert "Mission critical critical Answer due by Mon 23 Nov, 10:15 · 11:15 UTC+1" in text
+    assert "Mission critical Answer due by Mon 23 Nov, 10:15 · 11:15 UTC+1" in text
     assert "(immediately: within 15 business minutes)" in text
     assert "Answer due by Tue 24 Nov, 10:00 · 11:00 UTC+1 (within 24 hours)" in text
     assert "Answer: best effort, no time is promised" in text
+
+
+def test_while_the_desk_is_closed_a_lesser_promise_may_come_first_and_the_form_says_so(
+    nora: Client, contract: Contract, deployment: Deployment
+) -> None:
+    put_under(contract, "vivvo")
+    with time_machine.travel(SATURDAY, tick=False):
+        text = words(form(nora, deployment))
+    assert "(within 24 hours, as for Non-critical, which comes first now)" in text
 
 
 def test_vv6_the_premium_tier_has_its_own_time(

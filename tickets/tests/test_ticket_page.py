@@ -200,6 +200,17 @@ def test_a_reply_stands_in_the_conversation(nora: Client, file: File) -> None:
     assert "Still so" in page(nora, ticket)
 
 
+def test_the_same_reply_sent_twice_is_one(nora: Client, file: File) -> None:
+    ticket = file()
+    typed = {"text": "Still so", "seen": ticket.seq}
+    answers = [nora.post(f"/tickets/{ticket.number}/replies/", typed).status_code for _ in range(2)]
+    assert answers == [302, 302]
+    assert Message.objects.filter(text="Still so").count() == 1
+    ticket.refresh_from_db()
+    nora.post(f"/tickets/{ticket.number}/replies/", {**typed, "seen": ticket.seq})
+    assert Message.objects.filter(text="Still so").count() == 2
+
+
 def test_an_empty_reply_says_what_to_do(nora: Client, file: File) -> None:
     response = nora.post(f"/tickets/{file().number}/replies/", {"text": " "})
     assert response.status_code == 422
@@ -250,7 +261,15 @@ def test_a_resolved_ticket_is_reopened_with_a_reason(
     assert "Nora Quay reopened the ticket" in page(nora, ticket)
 
 
-def test_reopening_twice_is_refused_and_keeps_the_reason(nora: Client, file: File) -> None:
+def test_the_same_reopening_sent_twice_is_one(nora: Client, file: File, agent: User) -> None:
+    ticket = lifecycle.resolve_ticket(ticket=(filed := file()), actor=agent, text="Fixed", at=filed.filed_at)
+    typed = {"reason": "It came back", "seen": ticket.seq}
+    answers = [nora.post(f"/tickets/{ticket.number}/resolution/", typed).status_code for _ in range(2)]
+    assert answers == [302, 302]
+    assert Message.objects.filter(text="It came back").count() == 1
+
+
+def test_reopening_what_is_open_is_refused_and_keeps_the_reason(nora: Client, file: File) -> None:
     response = nora.post(f"/tickets/{file().number}/resolution/", {"reason": "It came back"})
     assert response.status_code == 422
     assert "Only a resolved ticket can be reopened." in words(response)

@@ -22,12 +22,13 @@ from tickets import access
 from tickets.cards import cards_of
 from tickets.facts import Facts, read
 from tickets.forms import Plain, ReopeningForm, ReplyForm
+from tickets.history import history
 from tickets.models import Ticket, TicketEvent
 from tickets.models.event import Kind
 from tickets.models.ticket import Status
 from tickets.services.conversation import reply_as_contact
 from tickets.services.lifecycle import reopen_ticket
-from tickets.timeline import INTERNAL, Entry, Words, timeline
+from tickets.timeline import Entry, Words, timeline
 from tickets.uploads import left_out_of
 from tickets.views.bodies import with_files
 from tickets.views.filing import DISK_FAULT, NOT_STORED, REFUSED
@@ -57,8 +58,7 @@ class Page:
     facts: Facts = field(init=False)
 
     def __post_init__(self) -> None:
-        events = self.ticket.events.exclude(kind__in=INTERNAL).select_related("actor", "message")
-        self.events = list(events.prefetch_related("message__attachments").order_by("seq"))
+        self.events = history(self.ticket, internal=False)
         self.facts = read(self.events)
 
     @property
@@ -82,7 +82,7 @@ class Page:
             "ticket": ticket,
             "policy": policy,
             "tier": policy.tier(ticket.tier).name if policy else "",
-            "status": status_in_words(ticket),
+            "status": status_in_words(ticket.status, kept=bool(ticket.kept_because)),
             "severity": severity_name(ticket),
             "definition": definition(policy, ticket.severity),
             "request_type": request_type_name(policy, ticket.request_type),
@@ -97,7 +97,7 @@ class Page:
             "is_resolved": ticket.status == Status.RESOLVED,
             "zone": zone_of(self.user),
             "at": self.at,
-            "why_not_reply": access.why_not_reply(ticket, self.user),
+            "why_not_reply": access.why_not_write(ticket, self.user),
             "desk_address": f"/admin/queue/{ticket.number}/" if self.user.is_staff else "",
         }
 
@@ -109,7 +109,11 @@ def ticket(request: HttpRequest, number: str) -> HttpResponseBase:
     user = reader_of(request)
     found = access.get_ticket_for(user, number)
     page = Page(found, user, timezone.now(), newest_first=request.GET.get("order") == "newest")
-    forms = {"reply_form": ReplyForm(), "reopening_form": ReopeningForm(auto_id="reopening_%s")}
+    seen = {"seen": found.seq}
+    forms = {
+        "reply_form": ReplyForm(initial=seen),
+        "reopening_form": ReopeningForm(initial=seen, auto_id="reopening_%s"),
+    }
     return render(request, "tickets/ticket.html", {**page.context(), **forms})
 
 
@@ -121,7 +125,7 @@ def replies(request: HttpRequest, number: str) -> HttpResponseBase:
     found = access.get_ticket_for(reader_of(request), number)
     page = "tickets/reply.html"
     if request.method != "POST":
-        return _form_page(request, page, found, ReplyForm())
+        return _form_page(request, page, found, ReplyForm(initial={"seen": found.seq}))
     form = ReplyForm(request.POST, request.FILES, left_out=left_out_of(request))
 
     def send() -> None:
@@ -130,6 +134,7 @@ def replies(request: HttpRequest, number: str) -> HttpResponseBase:
             actor=reader_of(request),
             text=form.cleaned_data["text"],
             files=form.cleaned_data["uploads"],
+            seen=form.cleaned_data["seen"],
             at=timezone.now(),
         )
 
@@ -144,12 +149,16 @@ def resolution(request: HttpRequest, number: str) -> HttpResponseBase:
     found = access.get_ticket_for(reader_of(request), number)
     page = "tickets/reopening.html"
     if request.method != "POST":
-        return _form_page(request, page, found, ReopeningForm())
+        return _form_page(request, page, found, ReopeningForm(initial={"seen": found.seq}))
     form = ReopeningForm(request.POST)
 
     def reopen() -> None:
         reopen_ticket(
-            ticket=found, actor=reader_of(request), reason=form.cleaned_data["reason"], at=timezone.now()
+            ticket=found,
+            actor=reader_of(request),
+            reason=form.cleaned_data["reason"],
+            seen=form.cleaned_data["seen"],
+            at=timezone.now(),
         )
 
     return _sent(request, found, form, reopen, page=page, done="The ticket is open again.")
@@ -180,7 +189,7 @@ def _form_page(
     context = {
         "ticket": found,
         "form": form,
-        "why_not_reply": access.why_not_reply(found, reader_of(request)),
+        "why_not_reply": access.why_not_write(found, reader_of(request)),
         "is_resolved": found.status == Status.RESOLVED,
     }
     return render(request, page, context, status=status)
