@@ -14,6 +14,9 @@ from tickets.standing import Standing
 DATED = {Standing.OVERDUE: "since", Standing.ON_TIME: "due", Standing.DUE_SOON: "due", Standing.AGREED: "for"}
 ORDER = (State.RUNNING, State.PAUSED, State.UNSCHEDULED, State.VOID, State.STOPPED)
 
+# The columns of ``tickets.models.Clock`` that a line is made of.
+LINE = ("ticket", "name", "promise", "state", "due_at", "warn_at", "missed_at")
+
 
 @dataclass(frozen=True, slots=True)
 class ClockLine:

@@ -101,7 +101,7 @@ def _entry(event: TicketEvent, words: Words, *, asks: bool) -> Entry:
         shape=_shape(event),
         by_staff=message.by_staff if message else False,
         text=message.text if message else event.text,
-        files=tuple(message.attachments.all()) if message else (),
+        files=tuple(message.attachments.all()) if message and event.data.get("files") else (),
     )
 
 

@@ -4,7 +4,7 @@ from contracts.calendar_rows import policy_of
 from contracts.models import PolicyVersion
 from contracts.policy import Policy
 from tickets.models import Ticket
-from tickets.models.ticket import Status
+from tickets.models.ticket import UNFINISHED, Status
 
 STATUSES = {
     Status.NEW: "New",
@@ -17,11 +17,11 @@ STATUSES = {
 }
 
 
-def status_in_words(ticket: Ticket) -> str:
-    """Where the ticket stands, as its customer says it."""
-    if ticket.kept_because and ticket.is_unfinished:
+def status_in_words(status: str, *, kept: bool) -> str:
+    """Where a ticket stands, as its customer says it; ``kept`` while they are not entitled."""
+    if kept and status in UNFINISHED:
         return "Kept, no clock runs"
-    return STATUSES[Status(ticket.status)]
+    return STATUSES[Status(status)]
 
 
 def severity_name(ticket: Ticket) -> str:

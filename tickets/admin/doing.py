@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from contracts.refusals import Refused
 from tickets.admin.pages import CHANGE_TICKET, REFUSED, actor_of, for_staff
-from tickets.admin.ticket import Attempt, Desk, events_of, news_since, shown, ticket_numbered
+from tickets.admin.ticket import Attempt, Desk, news_since, shown, ticket_numbered
 from tickets.admin.verbs import VERB_PAGES, Doing, VerbPage
+from tickets.history import history
 from tickets.models import Ticket, TicketEvent
 from tickets.views.bodies import with_files
 from tickets.views.filing import DISK_FAULT, NOT_STORED
@@ -60,7 +61,7 @@ def _call(verb_page: VerbPage, doing: Doing) -> list[TicketEvent]:
         return []
     with transaction.atomic():
         locked = Ticket.objects.select_for_update().get(pk=doing.ticket.pk)
-        news = news_since(events_of(locked), doing.form.cleaned_data["seen"])
+        news = news_since(history(locked, internal=True), doing.form.cleaned_data["seen"])
         if not news:
             verb_page.call(doing)
         return news

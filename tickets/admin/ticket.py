@@ -17,12 +17,14 @@ from contracts.models import User
 from contracts.phrasing import moment
 from contracts.policy import Policy
 from tickets import record, transitions
+from tickets.access import with_names
 from tickets.admin.forms import AssigneeForm, SeverityForm
 from tickets.admin.pages import CHANGE_TICKET, actor_of, for_staff, page, zone_of
 from tickets.admin.verbs import VERB_PAGES, VerbPage
 from tickets.cards import cards_of
 from tickets.facts import Facts, read
 from tickets.forms import Plain
+from tickets.history import history
 from tickets.models import Ticket, TicketEvent
 from tickets.models.event import Kind
 from tickets.timeline import Entry, Words, timeline
@@ -82,7 +84,7 @@ class Desk:
     staff: list[User] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.events = events_of(self.ticket)
+        self.events = history(self.ticket, internal=True)
         self.facts = read(self.events)
         self.staff = list(User.objects.filter(is_staff=True, is_active=True).order_by("name", "pk"))
 
@@ -169,16 +171,9 @@ class Desk:
         }
 
 
-def events_of(ticket: Ticket) -> list[TicketEvent]:
-    """The record of ``ticket`` with what was said and by whom."""
-    events = ticket.events.select_related("actor", "message__author").order_by("seq")
-    return list(events.prefetch_related("message__attachments"))
-
-
 def ticket_numbered(number: str) -> Ticket:
     """The ticket with all that its page names. Raises 404."""
-    related = ("customer", "contact__user", "contract", "policy_version", "product", "deployment", "assignee")
-    return get_object_or_404(Ticket.objects.select_related(*related), number=number)
+    return get_object_or_404(with_names(Ticket.objects.all()), number=number)
 
 
 def news_since(events: Iterable[TicketEvent], seen: int | None) -> list[TicketEvent]:
@@ -208,7 +203,7 @@ def shown(request: HttpRequest, desk: Desk, *, status: int = 200) -> HttpRespons
 def record_page(request: HttpRequest, number: str) -> HttpResponseBase:
     """All events of a ticket as they were recorded, and whether their seal holds."""
     ticket = ticket_numbered(number)
-    events = events_of(ticket)
+    events = list(ticket.events.select_related("actor", "message").order_by("seq"))
     context = {
         "ticket": ticket,
         "events": events,
