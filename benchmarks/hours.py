@@ -10,6 +10,7 @@ the fastest and the slowest round. The cold compilation of a calendar stands apa
 
 import argparse
 import gc
+import importlib
 import importlib.util
 import statistics
 import time as clock
@@ -17,6 +18,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -126,9 +128,8 @@ def bare() -> Contestant:
 def with_businesstimedelta() -> Contestant:
     """A walk from day to day."""
     import businesstimedelta as package
-    import pytz
 
-    zone = pytz.timezone(ZONE)
+    zone = importlib.import_module("pytz").timezone(ZONE)
     work = package.WorkDayRule(time(9), time(17), [0, 1, 2, 3, 4], tz=zone)
     rules = package.Rules([work, package.HolidayRule(dict.fromkeys(free_days(), "free"), tz=zone)])
     return Contestant(
@@ -227,14 +228,15 @@ def table(title: str, found: list[Contestant], columns: dict[str, Questions], ro
 def cold(rounds: int) -> None:
     """What the first question costs, when years must be compiled; the holidays are known."""
     print(f"\n{'compiled cold, ms':18}" + "".join(f"{span:>32}" for span in SPANS))
-    cells = []
-    for hours in SPANS.values():
-        figures = [
-            _timed(lambda hours=hours: calendar().add(STARTS[0], timedelta(hours=hours))) / 1000
-            for _ in range(rounds)
-        ]
-        cells.append(_cell(figures))
+    cells = [
+        _cell([_timed(partial(_first_answer, hours)) / 1000 for _ in range(rounds)])
+        for hours in SPANS.values()
+    ]
     print(f"{'this portal':18}" + "".join(f"{cell:>32}" for cell in cells))
+
+
+def _first_answer(hours: int) -> datetime:
+    return calendar().add(STARTS[0], timedelta(hours=hours))
 
 
 def _repeats(contestant: Contestant, questions: Questions) -> int:
