@@ -1,7 +1,6 @@
 """What all tests share."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,20 +9,10 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from portal import chromium
 from portal.tests.servers import Server, database_for
 
 pytest_plugins = ["contracts.tests.cast", "contracts.tests.endurance", "contracts.tests.mail_servers"]
-
-CHROMIUM = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-)
 
 
 def require_tool(found: object, what: str) -> None:
@@ -50,7 +39,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _left_out() -> set[str]:
     wants_slow = is_on("SLOW") or is_on("CI")
-    return ({"postgres"} if connection.vendor != "postgresql" else set()) | (set() if wants_slow else {"slow"})
+    return ({"postgres"} if connection.vendor != "postgresql" else set()) | (
+        set() if wants_slow else {"slow"}
+    )
 
 
 def is_on(variable: str) -> bool:
@@ -70,7 +61,7 @@ def empty_cache() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Debian's Chromium, driven by Playwright."""
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    path = chromium.find()
     require_tool(path, "A browser (Debian: apt-get install chromium)")
     try:
         from playwright.sync_api import sync_playwright  # noqa: PLC0415 - of the e2e set
@@ -80,9 +71,9 @@ def browser() -> Iterator[Any]:
     # Playwright runs a loop in this thread, and Django takes that for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM))
-        yield chromium
-        chromium.close()
+        opened = playwright.chromium.launch(executable_path=path, args=list(chromium.FLAGS))
+        yield opened
+        opened.close()
     os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
 
 
