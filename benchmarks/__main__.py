@@ -2,18 +2,17 @@
 
 import sys
 
+from benchmarks.hours import main as hours
+from benchmarks.pages import main as pages
+
 
 def main() -> None:
     """Run what was asked for."""
     which, rest = (sys.argv[1:2] or ["all"])[0], sys.argv[2:]
     if which in ("all", "hours"):
-        from benchmarks import hours
-
-        hours.main(rest)
+        hours(rest)
     if which in ("all", "pages"):
-        from benchmarks import pages
-
-        pages.main(rest)
+        pages(rest)
 
 
 main()

@@ -16,6 +16,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.management.color import no_style
 from django.db import connection, transaction
 
+from contracts.calendar_rows import terms_for
 from contracts.models import Contact, Contract, Customer, Deployment, Product, User
 from contracts.models.products import DeploymentKind
 from contracts.services import contacts, contracts, customers, policies, products
@@ -168,7 +169,7 @@ class Story:
     def __init__(self, desk: Desk, number: int, total: int) -> None:
         self.desk, self.random = desk, desk.random
         self.contact, self.contract, self.deployment = desk.people[number % len(desk.people)]
-        self.policy = clocks.terms_for(self.contract.policy_version, self.contract.tier)
+        self.policy = terms_for(self.contract.policy_version, self.contract.tier)
         self.finished = number < total * (1 - UNFINISHED)
         age = YEARS * 365 * (1 - number / total)
         self.cursor = desk.at - timedelta(days=max(age, 0.2 + self.random.random() * 4))

@@ -1,6 +1,7 @@
 """Filing a ticket."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -63,7 +64,7 @@ def test_a_request_for_another_customers_installation_is_refused(file: File, str
     ],
 )
 def test_what_is_missing_is_said_and_nothing_is_stored(
-    file: File, missing: dict[str, str], message: str
+    file: File, missing: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(Refused, match=message):
         file(**missing)

@@ -1,6 +1,7 @@
 """Requests put right, closures, releases: what moves clocks from outside a ticket."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -70,7 +71,7 @@ def test_vv5_a_closure_moves_the_open_clocks_and_says_so_beforehand(
     file: File, agent: User, monday: datetime
 ) -> None:
     ticket = file(severity="P1")
-    storm = {
+    storm: dict[str, Any] = {
         "policy_slug": "atheer",
         "starts_at": monday + HOUR,
         "ends_at": monday + 3 * HOUR,
