@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from contracts.models import Contact, User
 from contracts.tests.factories import UserFactory
+from tickets.admin.queue import FILTERS
 from tickets.models import Ticket
 from tickets.services import assignment, conversation, lifecycle
 from tickets.tests.conftest import File
@@ -181,3 +183,16 @@ def test_staff_without_the_right_are_refused(agent: User) -> None:
     other = UserFactory.create(is_staff=True)
     assert client_of(other).get(QUEUE).status_code == 403
     assert "Queue" not in words(client_of(other).get("/admin/"))
+
+
+@pytest.mark.parametrize("show", sorted(FILTERS))
+def test_the_index_of_the_queue_alone_finds_its_rows(
+    file: File, agent: User, monday: datetime, show: str
+) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL reads a table this small without an index")
+    file()
+    tickets = FILTERS[show].narrow(Ticket.objects.unfinished(), agent, monday).most_urgent_first()
+    plan = tickets.values("pk")[:25].explain()
+    assert "ticket_queue" in plan or "assignee" in plan
+    assert "SCAN tickets_ticket\n" not in plan
