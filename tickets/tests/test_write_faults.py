@@ -102,10 +102,11 @@ def reply() -> object:
 
 def file_another(key: str = "another", at: datetime = AT) -> Ticket:
     files = [Upload(f"{name}.txt", ContentFile(b"06:12 odd\n")) for name in ("one", "two")]
+    asked: dict[str, Any] = {**WHAT, "files": files}
     return file_ticket(
         contact=Rows().contact,
         deployment=Rows().deployment,
-        request=Request(**WHAT, files=files),
+        request=Request(**asked),
         submission_key=key,
         at=at,
     )
@@ -242,7 +243,8 @@ class FullDisk(FileSystemStorage):
         type(self).taken += 1
         if self.taken > 1:
             raise OSError(errno.ENOSPC, "No space left on device")
-        return super()._save(name, content)
+        saved: str = super()._save(name, content)  # type: ignore[misc] # the stubs leave it out
+        return saved
 
 
 def files_on_disk() -> set[Path]:
