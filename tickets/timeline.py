@@ -15,6 +15,9 @@ from tickets.models.event import Kind
 # What staff alone read. A customer's page does not even fetch it.
 INTERNAL = (Kind.NOTE_ADDED, Kind.ASSIGNED, Kind.WARNED)
 
+# What is told as having happened, whoever set it off.
+BY_ITSELF = {Kind.SUBMITTED, Kind.RELEASE_PLANNED, Kind.MISSED, Kind.WARNED, Kind.JUDGED_AGAIN}
+
 
 class Shape(StrEnum):
     """How an entry is drawn: something said, said inside, a fact, a broken promise."""
@@ -95,7 +98,7 @@ def _entry(event: TicketEvent, words: Words, *, asks: bool) -> Entry:
     return Entry(
         seq=event.seq,
         at=event.happened_at,
-        who=str(event.actor) if event.actor else "",
+        who=str(event.actor) if event.actor and event.kind not in BY_ITSELF else "",
         did="asked for something" if asks else did(event, words),
         sign="question-mark-circle" if asks else sign,
         shape=_shape(event),

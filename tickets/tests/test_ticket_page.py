@@ -177,7 +177,7 @@ def test_vk18_the_page_says_what_is_awaited_since_when(
 
 def test_a_severity_is_proposed_until_staff_confirm_it(nora: Client, file: File, agent: User) -> None:
     ticket = file()
-    assert "Significant Loss of Functionality, proposed by you" in page(nora, ticket)
+    assert "Significant Loss of Functionality, proposed by Nora Quay, to be confirmed by us" in page(nora, ticket)
     severity.confirm_severity(ticket=ticket, actor=agent, at=ticket.filed_at)
     assert "Significant Loss of Functionality, confirmed by us" in page(nora, ticket)
 

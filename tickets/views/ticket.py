@@ -110,10 +110,9 @@ def ticket(request: HttpRequest, number: str) -> HttpResponseBase:
     found = access.get_ticket_for(user, number)
     page = Page(found, user, timezone.now(), newest_first=request.GET.get("order") == "newest")
     seen = {"seen": found.seq}
-    forms = {
-        "reply_form": ReplyForm(initial=seen),
-        "reopening_form": ReopeningForm(initial=seen, auto_id="reopening_%s"),
-    }
+    forms: dict[str, Plain] = {"reply_form": ReplyForm(initial=seen)}
+    if found.status == Status.RESOLVED:
+        forms["reopening_form"] = ReopeningForm(initial=seen, auto_id="reopening_%s")
     return render(request, "tickets/ticket.html", {**page.context(), **forms})
 
 
