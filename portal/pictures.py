@@ -1,0 +1,149 @@
+"""The places of the portal that are looked at, and how to get there with a browser: for pictures and for tests."""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from portal.demo import PASSWORD
+
+# Playwright's own types; only the e2e set has them.
+Browser = Any
+Page = Any
+
+NORA, LI, AGENT, MANAGER = (
+    "nora@northwind.example",
+    "li@lumen.example",
+    "agent@desk.example",
+    "manager@desk.example",
+)
+# Tickets of the demo by a short name: who sees it, and its subject. Their numbers are drawn anew each time.
+TICKETS = {
+    "cameras": (NORA, "Warehouse cameras shown as offline"),
+    "export": (NORA, "CSV export stops after 500 rows"),
+    "pilot": (LI, "New users cannot be invited"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One kind of page. ``path`` may name a ticket as ``{cameras}``; ``reader`` is who looks, "" for a visitor."""
+
+    name: str
+    path: str
+    reader: str = ""
+    status: int = 200
+
+
+PLACES = (
+    Place("home", "/"),
+    Place("policies", "/policies/"),
+    Place("policy-viakoo", "/policies/viakoo/"),
+    Place("policy-atheer", "/policies/atheer/"),
+    Place("policy-vivvo", "/policies/vivvo/"),
+    Place("sign-in", "/account/login/"),
+    Place("reset", "/account/password/reset/"),
+    Place("reset-done", "/account/password/reset/done/"),
+    Place("invitation-over", "/account/invitations/nothing/", status=410),
+    Place("missing", "/nothing/", status=404),
+    Place("contact-home", "/", NORA),
+    Place("tickets", "/tickets/?show=all", NORA),
+    Place("tickets-none", "/tickets/?q=zzz", NORA),
+    Place("installations", "/tickets/new/", NORA),
+    Place("form-viakoo", "/tickets/new/?deployment=1", NORA),
+    Place("ticket", "/tickets/{cameras}/", NORA),
+    Place("ticket-resolved", "/tickets/{export}/", NORA),
+    Place("change-password", "/account/password/change/", NORA),
+    Place("sign-out", "/account/logout/", NORA),
+    Place("form-atheer", "/tickets/new/?deployment=3", LI),
+    Place("form-kept", "/tickets/new/?deployment=4", LI),
+    Place("ticket-kept", "/tickets/{pilot}/", LI),
+    Place("queue", "/admin/queue/", AGENT),
+    Place("desk-ticket", "/admin/queue/{cameras}/", AGENT),
+    Place("desk-ticket-resolved", "/admin/queue/{export}/", AGENT),
+    Place("record", "/admin/queue/{cameras}/record/", AGENT),
+    Place("closures", "/admin/closures/", AGENT),
+    Place("closing", "/admin/closures/new/", AGENT),
+    Place("releases", "/admin/releases/", AGENT),
+    Place("holidays", "/admin/holidays/", AGENT),
+    Place("desk", "/admin/", MANAGER),
+    Place("release-new", "/admin/releases/new/", MANAGER),
+    Place("publication", "/admin/releases/1/publication/", MANAGER),
+    Place("standing", "/admin/contracts/contract/1/standing/", MANAGER),
+    Place("contracts", "/admin/contracts/contract/", MANAGER),
+    Place("contract", "/admin/contracts/contract/1/change/", MANAGER),
+    Place("customers", "/admin/contracts/customer/", MANAGER),
+    Place("people", "/admin/contracts/user/", MANAGER),
+    Place("person-new", "/admin/contracts/user/add/", MANAGER),
+    Place("version", "/admin/contracts/policyversion/1/change/", MANAGER),
+    Place("publish", "/admin/contracts/policyversion/add/", MANAGER),
+)
+
+
+class Reader:
+    """Somebody of the demo, or a visitor, in front of one page of a browser."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+
+    def sign_in(self, email: str) -> None:
+        """With the password that everybody knows."""
+        self.page.goto(f"{self.address}/account/login/")
+        self.page.locator("input[name=login]").fill(email)
+        self.page.locator("input[name=password]").fill(PASSWORD)
+        with self.page.expect_navigation():
+            self.page.locator("main form button[type=submit]").click()
+
+    def go(self, place: Place, numbers: dict[str, str]) -> int:
+        """The status of the page at ``place``, which is then open."""
+        status: int = self.page.goto(self.address + place.path.format(**numbers)).status
+        return status
+
+
+@contextmanager
+def reading(browser: Browser, address: str, email: str = "", **browsing: Any) -> Iterator[Reader]:
+    """A reader with a browser of their own, signed in unless they are a visitor."""
+    context = browser.new_context(reduced_motion="reduce", **browsing)
+    context.set_default_timeout(30_000)
+    reader = Reader(context.new_page(), address)
+    if email:
+        reader.sign_in(email)
+    try:
+        yield reader
+    finally:
+        context.close()
+
+
+def numbers_of(browser: Browser, address: str) -> dict[str, str]:
+    """The numbers of ``TICKETS``, read from their readers' lists."""
+    found = {}
+    for email in {email for email, _ in TICKETS.values()}:
+        with reading(browser, address, email) as reader:
+            reader.page.goto(f"{address}/tickets/?show=all")
+            for name, (owner, subject) in TICKETS.items():
+                if owner == email:
+                    link = reader.page.get_by_role("link", name=subject, exact=True)
+                    found[name] = str(link.get_attribute("href")).split("/")[-2]
+    return found
+
+
+def packed(picture: bytes) -> bytes:
+    """The same PNG, its data compressed as far as it goes and anything but data left out."""
+    signature, chunks = picture[:8], list(_chunks(picture))
+    data = zlib.decompress(b"".join(body for kind, body in chunks if kind == b"IDAT"))
+    kept = [(b"IHDR", chunks[0][1]), (b"IDAT", zlib.compress(data, 9)), (b"IEND", b"")]
+    return signature + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        for kind, body in kept
+    )
+
+
+def _chunks(picture: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at = 8
+    while at < len(picture):
+        (length,) = struct.unpack(">I", picture[at : at + 4])
+        yield picture[at + 4 : at + 8], picture[at + 8 : at + 8 + length]
+        at += length + 12

@@ -1,0 +1,46 @@
+"""Every kind of page, light and dark, as axe judges it: nothing serious, nothing critical."""
+
+from typing import Any
+
+import pytest
+
+from portal.pictures import PLACES, Reader, numbers_of, reading
+from portal.tests.servers import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+axe_playwright = pytest.importorskip("axe_playwright_python.sync_playwright")
+GRAVE = {"serious", "critical"}
+READERS = sorted({place.reader for place in PLACES})
+# Each place alike in both schemes but for its colours, so the second look is at these alone.
+COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
+
+
+def faults(reader: Reader, options: dict[str, Any] | None = None) -> set[str]:
+    """What axe finds grave on the open page: the rule, and where."""
+    found = axe_playwright.Axe().run(reader.page, options=options).response["violations"]
+    return {
+        f"{fault['id']} at {node['target']}"
+        for fault in found
+        if fault["impact"] in GRAVE
+        for node in fault["nodes"]
+    }
+
+
+@pytest.fixture(scope="module")
+def numbers(browser: Any, demo_portal: Server) -> dict[str, str]:
+    return numbers_of(browser, demo_portal.address)
+
+
+@pytest.mark.parametrize("email", READERS, ids=lambda email: email.partition("@")[0] or "visitor")
+def test_no_page_keeps_anybody_out(
+    email: str, browser: Any, demo_portal: Server, numbers: dict[str, str]
+) -> None:
+    found = {}
+    with reading(browser, demo_portal.address, email, color_scheme="light") as reader:
+        for place in (place for place in PLACES if place.reader == email):
+            assert reader.go(place, numbers) == place.status, place
+            found[place.name, "light"] = faults(reader)
+            reader.page.emulate_media(color_scheme="dark")
+            found[place.name, "dark"] = faults(reader, COLOURS)
+            reader.page.emulate_media(color_scheme="light")
+    assert {where: what for where, what in found.items() if what} == {}

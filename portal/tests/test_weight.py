@@ -1,0 +1,85 @@
+"""No page weighs more than 100 kB at the first visit: itself and all that it names, compressed as served."""
+
+import gzip
+import re
+import urllib.request
+from html import unescape
+from http.cookiejar import CookieJar
+from urllib.parse import urlencode, urljoin
+
+import pytest
+
+from portal.demo import PASSWORD
+from portal.pictures import NORA, PLACES, Place
+from portal.tests.servers import Server
+
+pytestmark = pytest.mark.server
+LIMIT = 100_000
+NAMED = re.compile(r'<(?:link|script|img)\b[^>]*?\b(?:href|src)="([^"]+)"')
+IMPORTED = re.compile(r'(?:@import\s+(?:url\()?|url\()["\']?([^"\')]+)')
+
+
+class Visitor:
+    """A browser as far as weight goes: it keeps cookies and takes compressed answers."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+
+    def fetch(self, address: str, data: bytes | None = None) -> tuple[str, int]:
+        """The text at an address, and its bytes on the wire."""
+        request = urllib.request.Request(address, data)  # noqa: S310 - our own server
+        request.add_header("Accept-Encoding", "gzip")
+        with self.opener.open(request, timeout=20) as answer:
+            body = answer.read()
+            packed = answer.headers.get("Content-Encoding") == "gzip"
+            text = (gzip.decompress(body) if packed else body).decode(errors="replace")
+            return text, len(body) + len(str(answer.headers))
+
+    def sign_in(self, email: str) -> None:
+        address = f"{self.server.address}/account/login/"
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.fetch(address)[0])
+        assert token
+        typed = {"csrfmiddlewaretoken": token[1], "login": email, "password": PASSWORD}
+        self.fetch(address, urlencode(typed).encode())
+
+    def weight(self, path: str) -> dict[str, int]:
+        """By address the bytes of a page and of all that it needs."""
+        start = self.server.address + path
+        weights: dict[str, int] = {}
+        waiting = [start]
+        while waiting:
+            address = waiting.pop()
+            if address in weights:
+                continue
+            text, weights[address] = self.fetch(address)
+            named = NAMED if address == start else IMPORTED if address.endswith(".css") else None
+            found = named.findall(text) if named else []
+            waiting += [
+                urljoin(address, unescape(name)) for name in found if not name.startswith(("data:", "#"))
+            ]
+        return weights
+
+
+def number_of(visitor: Visitor) -> str:
+    found = re.search(
+        r"/tickets/(VK-\w{6})/", visitor.fetch(f"{visitor.server.address}/tickets/?show=all")[0]
+    )
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("email", ["", NORA], ids=["visitor", "contact"])
+def test_a_first_visit_weighs_less_than_100_kb(email: str, demo_portal: Server) -> None:
+    visitor = Visitor(demo_portal)
+    if email:
+        visitor.sign_in(email)
+    number = number_of(visitor) if email else ""
+    places = [place for place in PLACES if place.reader == email and place.status == 200]
+    weights = {place.name: visitor.weight(path_of(place, number)) for place in places}
+    assert all(len(parts) >= 4 for parts in weights.values()), "style sheets were not found"
+    assert {name: parts for name, parts in weights.items() if sum(parts.values()) > LIMIT} == {}
+
+
+def path_of(place: Place, number: str) -> str:
+    return place.path.format(cameras=number, export=number)
