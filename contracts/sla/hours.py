@@ -135,15 +135,6 @@ class OpeningHours:
             table = self._later(table, tick)
         return max(at, _instant(table.starts[index]))
 
-    def next_closing(self, at: datetime) -> datetime:
-        """The first instant at or after ``at`` that is not open."""
-        tick = _ticks(at)
-        table = self._cover(tick, tick + DAY_TICKS)
-        while (index := bisect_right(table.starts, tick)) and table.ends[index - 1] > tick:
-            tick = table.ends[index - 1]
-            table = self._cover(tick, tick + DAY_TICKS)
-        return max(at, _instant(tick))
-
     def open_intervals(self, start: datetime, end: datetime) -> list[Interval[datetime]]:
         """The open stretches of ``[start, end)``, adjoining ones joined."""
         begin, finish = _ticks(start), _ticks(end)

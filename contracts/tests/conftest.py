@@ -4,7 +4,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("default", max_examples=25, deadline=None, derandomize=True, database=None)
+settings.register_profile("default", max_examples=15, deadline=None, derandomize=True, database=None)
 settings.register_profile(
     "deep",
     max_examples=3000,

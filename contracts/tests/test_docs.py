@@ -51,7 +51,7 @@ def length(text: str) -> timedelta:
 def stretches(row: Row, slug: str, first: str) -> Row:
     desk = Desk(slug)
     start = desk.hours.next_opening(desk.at(row[0]))
-    end = desk.hours.next_closing(start)
+    end = desk.hours.open_intervals(start, start + timedelta(days=1))[0].end
     total = desk.hours.elapsed(desk.at(first), end)
     return [str(desk.told(start)), str(desk.told(end)), duration(total)]
 

@@ -135,16 +135,6 @@ def test_the_next_opening_is_open_and_nothing_before_it(calendar: Calendar) -> N
     assert hours.elapsed(at, opening) == timedelta()
 
 
-@given(calendars())
-def test_all_is_open_until_the_next_closing_and_not_then(calendar: Calendar) -> None:
-    hours, at = calendar
-    if sum(map(len, hours.week)) == 7 and all(span.end - span.start == 1440 for (span,) in hours.week):
-        return  # round the clock, it closes on a holiday or never
-    closing = hours.next_closing(at)
-    assert hours.elapsed(at, closing) == closing - at
-    assert not hours.is_open(closing)
-
-
 @given(calendars(), open_lengths(), st.integers(-9, 9), st.integers(1, 4000))
 def test_a_closure_never_makes_an_end_earlier(
     calendar: Calendar, length: timedelta, begins: int, minutes: int
@@ -194,7 +184,7 @@ def test_an_interval_does_not_run_backwards() -> None:
         hours.elapsed(at, at - MINUTE)
 
 
-@pytest.mark.parametrize("ask", ["is_open", "next_opening", "next_closing"])
+@pytest.mark.parametrize("ask", ["is_open", "next_opening"])
 def test_a_time_without_a_zone_is_no_instant(ask: str) -> None:
     hours, at = simple()
     with pytest.raises(TypeError, match="naive"):
