@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 import holidays as package
 from holidays.constants import PUBLIC
@@ -36,9 +37,13 @@ def holidays_of_year(code: str, year: int) -> Mapping[date, str]:
         return {}
     country, _, subdivision = code.partition("-")
     options: dict[str, Any] = {"years": year, "observed": True, "categories": PUBLIC}
-    found = package.country_holidays(
-        country, subdiv=subdivision or None, language=_english(country), **options
-    )
+    with catch_warnings():
+        simplefilter(
+            "ignore", UserWarning
+        )  # some calendars say so when a year is beyond what is known of them
+        found = package.country_holidays(
+            country, subdiv=subdivision or None, language=_english(country), **options
+        )
     return {day: name for day, name in found.items() if day.year == year}
 
 
