@@ -1,14 +1,15 @@
 """Every kind of page, light and dark, as axe judges it: nothing serious, nothing critical."""
 
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
 
+from conftest import require_tool
 from portal.pictures import PLACES, Reader, numbers_of, reading
 from portal.tests.servers import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
-axe_playwright = pytest.importorskip("axe_playwright_python.sync_playwright")
 GRAVE = {"serious", "critical"}
 READERS = sorted({place.reader for place in PLACES})
 # Each place alike in both schemes but for its colours, so the second look is at these alone.
@@ -17,7 +18,10 @@ COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 
 def faults(reader: Reader, options: dict[str, Any] | None = None) -> set[str]:
     """What axe finds grave on the open page: the rule, and where."""
-    found = axe_playwright.Axe().run(reader.page, options=options).response["violations"]
+    require_tool(find_spec("axe_playwright_python"), "axe (make setup-e2e)")
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(reader.page, options=options).response["violations"]
     return {
         f"{fault['id']} at {node['target']}"
         for fault in found

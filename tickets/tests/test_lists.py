@@ -131,7 +131,7 @@ def test_an_empty_list_says_what_would_stand_there_and_how_to_get_it(nora: Clien
     text = words(nora.get("/tickets/"))
     assert "No ticket is here." in text
     assert "A request stands here from the moment it is filed" in text
-    assert "File a request" in text
+    assert "File a ticket" in text
 
 
 def test_who_is_no_contact_reads_where_tickets_are(agent: User) -> None:
