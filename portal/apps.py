@@ -1,8 +1,11 @@
 """The app's place in Django, and those of Django's own apps that differ here."""
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
+
+from portal.tied import tie_forks
 
 
 class PortalConfig(AppConfig):
@@ -13,8 +16,11 @@ class PortalConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        """Registers the checks of the settings."""
+        """Registers the checks of the settings; no process of the queue outlives the one that started it."""
         from portal import checks  # noqa: F401, PLC0415 - importing registers them
+
+        if settings.ROLE == "worker":
+            tie_forks()
 
 
 class PortalAdminConfig(AdminConfig):

@@ -12,7 +12,7 @@ import pytest
 from portal import processes
 from portal.tests.servers import Server, wait_until
 
-pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 RECOVERY = 60
 
@@ -114,3 +114,11 @@ def test_when_the_watchdog_itself_is_killed_its_processes_end(work: Work) -> Non
     work.process.kill()
     work.process.wait()
     wait_until(partial(gone, everything), 20, "the processes to end")
+
+
+def test_when_the_watchdog_and_the_first_process_are_killed_together_none_lives_on(work: Work) -> None:
+    roles = work.settled()
+    os.kill(roles["main"], signal.SIGKILL)
+    work.process.kill()
+    work.process.wait()
+    wait_until(partial(gone, set(roles.values())), 20, "the processes to end")
