@@ -28,8 +28,8 @@ setup-e2e: ## .venv with what the browser tests need
 setup-bench: ## .venv with the packages that the benchmark compares with
 	@bin/setup dev bench
 
-test: setup-dev ## all tests (ARGS="-k word" chooses)
-	@exec $(BIN)/python -m pytest $(ARGS)
+test: setup-dev ## the tests; SLOW=1 takes the slow ones, too, as CI does (ARGS="-k word" chooses)
+	@exec $(BIN)/python -m pytest -n $(or $(WORKERS),2) $(ARGS)
 
 check: setup-dev lint templates types migrations deployable test ## everything that CI checks
 
@@ -63,8 +63,8 @@ bench: setup-bench ## the numbers: clock arithmetic and pages
 pictures: setup-e2e ## the README's pictures, taken from the running portal
 	@exec $(MANAGE) pictures $(ARGS)
 
-endure: setup-dev ## the figures of endurance, for hours
-	@exec $(BIN)/python -m benchmarks.endure $(ARGS)
+endure: setup-dev ## the figures of endurance, for hours (N=1 is what CI does, 50 the whole; SEED=)
+	@exec $(BIN)/python -m benchmarks.endure $(if $(N),--times $(N)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 clean: ## removes what can be made again; the data in var/ stays
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis htmlcov .coverage var/static

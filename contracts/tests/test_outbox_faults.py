@@ -16,6 +16,8 @@ from contracts.tests.faults import Fault, fail_each_query, rows
 from contracts.tests.mail_servers import PaperServer
 from contracts.tests.test_outbox_delivery import TRANSIENT, write
 
+pytestmark = pytest.mark.endurance
+
 # `make endure` sets it to 50.
 TIMES = int(os.environ.get("ENDURE", "1"))
 

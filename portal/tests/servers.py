@@ -1,6 +1,7 @@
 """Whole portals for tests, as processes of their own."""
 
 import os
+import random
 import signal
 import socket
 import sqlite3
@@ -24,11 +25,17 @@ MANAGE = str(settings.BASE_DIR / "manage.py")
 
 
 def free_port() -> int:
-    """A port that nobody uses at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody uses at this moment; below those that the kernel hands to outgoing connections, which could
+    take it before the server does.
+    """
+    for port in random.sample(range(20_000, 32_000), 100):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("no port is free")
 
 
 def wait_until(found: Callable[[], Any], seconds: float, what: str) -> Any:

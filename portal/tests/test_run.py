@@ -39,6 +39,7 @@ def test_it_serves_and_ends_without_a_trace(server: Server) -> None:
     assert server.get("/healthz")[0] == 0
 
 
+@pytest.mark.slow
 def test_an_empty_portal_says_how_to_make_the_first_manager_and_they_sign_in(server: Server) -> None:
     run(server)
     assert "createmanager" in server.output()
@@ -52,6 +53,7 @@ def test_an_empty_portal_says_how_to_make_the_first_manager_and_they_sign_in(ser
     assert "Mia <mia@vendor.example> may now sign in as a manager." in done.stdout, done.stderr
 
 
+@pytest.mark.slow
 def test_a_second_start_keeps_the_data_and_builds_nothing(server: Server) -> None:
     run(server)
     os.kill(server.started[0].pid, signal.SIGTERM)
@@ -83,12 +85,14 @@ def test_the_demo_is_refused_where_others_could_reach_it(server: Server, change:
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_a_folder_that_another_copy_uses_is_refused(server: Server) -> None:
     run(server)
     server.env["PORT"] = str(server.port + 1)
     assert "Another copy runs with" in server.manage("run").stderr
 
 
+@pytest.mark.slow
 def test_when_the_web_server_dies_so_does_the_command_with_its_log(server: Server) -> None:
     pid = run(server)
     master = int(
@@ -104,6 +108,7 @@ def test_when_the_web_server_dies_so_does_the_command_with_its_log(server: Serve
     assert server.family(pid) == {pid}
 
 
+@pytest.mark.slow
 def test_when_the_worker_dies_it_is_started_again(server: Server) -> None:
     pid = run(server)
     wait_until(lambda: server.get("/readyz")[0] == 200, 30, "the worker")
