@@ -18,7 +18,7 @@ NASTY = [
     "Anna\r\nBcc: all@example.com",
     "Anna\nX-Evil: yes\n\nA body",
     "Anna\rTo: other@example.com",
-    "Anna\u2028Bcc: all@example.com\x00\x0b\x85",
+    "Anna\u2028Bcc: all@example.com\x01\x0b\x85",
     "=?utf-8?q?Anna=0ABcc=3A_all=40example=2Ecom?=",
     'Zoë 🙂 <script>alert(1)</script>, "O\'Neil" <a@b>',
     "x" * 5000,
