@@ -289,6 +289,7 @@ def test_no_verb_is_left_out() -> None:
     assert verbs_of(contracts.services) - QUESTIONS == set(VERBS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", VERBS)
 def test_each_call_of_the_database_may_fail(verb: str) -> None:
     whole = rows_of("contracts")

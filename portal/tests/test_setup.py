@@ -73,6 +73,7 @@ def test_a_set_that_is_none_is_refused(copy: Path) -> None:
     assert "there is no set 'everything'" in only_line(setup(copy, "dev", "everything", python=WITH_ALL))
 
 
+@pytest.mark.slow
 def test_a_broken_download_is_one_clear_line_and_the_next_try_goes_on(copy: Path) -> None:
     no_network = {
         "PIP_NO_INDEX": "1",

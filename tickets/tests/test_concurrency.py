@@ -23,7 +23,7 @@ from tickets.tests.conftest import File
 from tickets.tests.soundness import faults_of_all
 from tickets.tests.writers import WAYS, write_in_pairs
 
-pytestmark = [pytest.mark.endurance, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.endurance, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 HOUR = timedelta(hours=1)
 AT_ONCE = 4

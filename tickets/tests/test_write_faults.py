@@ -222,6 +222,7 @@ def test_no_verb_is_left_out() -> None:
     assert verbs_of(tickets.services) - PARTS == set(VERBS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", VERBS)
 def test_each_call_of_the_database_may_fail(verb: str) -> None:
     whole = rows_of("contracts", "tickets")
