@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
 
-from portal.tied import tie_forks
+from portal.tied import end_when_orphaned, tie_forks
 
 
 class PortalConfig(AppConfig):
@@ -20,6 +20,7 @@ class PortalConfig(AppConfig):
         from portal import checks  # noqa: F401, PLC0415 - importing registers them
 
         if settings.ROLE == "worker":
+            end_when_orphaned(settings.WORK_STOP_SECONDS)
             tie_forks()
 
 

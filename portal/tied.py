@@ -10,16 +10,30 @@ import signal
 import sys
 
 PR_SET_PDEATHSIG = 1
+# What the queue's first process gets when the watchdog dies: SIGTERM alone would let it wait for ever, where a process
+# that it waits for has died, too.
+ORPHANED = signal.SIGUSR1
 
 
 def tie(starter: int) -> None:
-    """Asks the kernel for SIGTERM when the starter dies; ends now if it is dead already."""
+    """Asks the kernel for SIGTERM when the starter dies (the queue: ORPHANED); ends now if it is dead already."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        told = ORPHANED if os.environ.get("PORTAL_ROLE") == "worker" else signal.SIGTERM
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, told)
         if os.getppid() != starter:
             sys.exit(1)
     # A job started in the background by a shell that is no terminal comes with SIGINT ignored, and would pass it on.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def end_when_orphaned(patience: int) -> None:
+    """When told ORPHANED, this process asks itself to end, and is ended after so many seconds if it has not."""
+
+    def end(*_: object) -> None:
+        signal.alarm(patience)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    signal.signal(ORPHANED, end)
 
 
 def tie_forks() -> None:

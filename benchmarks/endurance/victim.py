@@ -33,7 +33,7 @@ class Victim:
         """Start it again if it has ended, once all of its processes are gone."""
         if self.process.poll() is None:
             return
-        wait_until(lambda: not self._leftovers(), START, "the end of the old processes")
+        wait_until(lambda: not self.server.leftovers(), START, "the end of the old processes")
         self.process = self.server.start("run")
 
     def kill(self, drawn: random.Random) -> str:
@@ -57,12 +57,6 @@ class Victim:
             role = _role(command) if pid not in web else "web worker" if _parent(pid) in web else "web server"
             found.setdefault(role, []).append(pid)
         return found
-
-    def _leftovers(self) -> list[int]:
-        """Processes that carry this portal's folder in their environment."""
-        mark = f"DATA_DIR={self.server.data_dir}\0".encode()
-        everybody = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-        return [pid for pid in everybody if mark in _read(pid, "environ")]
 
 
 def _role(command: bytes) -> str:

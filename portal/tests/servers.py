@@ -143,18 +143,30 @@ class Server:
         """The living processes below `leader`, itself included."""
         return processes.family(leader, depth=9)
 
+    def leftovers(self) -> list[int]:
+        """Whatever runs with this portal's folder. By its environment: a number may long be somebody else's."""
+        mark = f"DATA_DIR={self.data_dir}\0".encode()
+        everybody = [entry for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+        return [int(entry.name) for entry in everybody if mark in _environment(entry)]
+
     def kill(self) -> None:
-        """Ends whatever was started and everything below it."""
+        """Ends whatever was started and everything that came of it."""
         for process in self.started:
-            family = self.family(process.pid)
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
                 try:
                     process.wait(30)
                 except subprocess.TimeoutExpired:
                     process.kill()
-            for pid in family - {process.pid}:
-                try:
-                    os.kill(pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    continue
+        for pid in self.leftovers():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+
+
+def _environment(entry: Path) -> bytes:
+    try:
+        return entry.joinpath("environ").read_bytes()
+    except OSError:
+        return b""

@@ -116,9 +116,12 @@ def test_when_the_watchdog_itself_is_killed_its_processes_end(work: Work) -> Non
     wait_until(partial(gone, everything), 20, "the processes to end")
 
 
-def test_when_the_watchdog_and_the_first_process_are_killed_together_none_lives_on(work: Work) -> None:
+@pytest.mark.parametrize("role", ["main", "sentinel", "monitor", "pusher", "worker"])
+def test_when_the_watchdog_and_another_process_are_killed_together_none_lives_on(
+    work: Work, role: str
+) -> None:
     roles = work.settled()
-    os.kill(roles["main"], signal.SIGKILL)
+    os.kill(roles[role], signal.SIGKILL)
     work.process.kill()
     work.process.wait()
-    wait_until(partial(gone, set(roles.values())), 20, "the processes to end")
+    wait_until(partial(gone, set(roles.values())), 30, "the processes to end")
