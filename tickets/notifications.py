@@ -1,6 +1,6 @@
 """Who is told what about a ticket: messages composed for the outbox, in the verb's own transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from contracts import phrasing
 from contracts.calendar_rows import policy_of
 from contracts.models import OutboxMessage, User
 from contracts.outbox import writing
+from contracts.outbox.rendering import Text, render
 from contracts.sla.clock import Clock as CoreClock
 from contracts.sla.clock import State
 from tickets.clocks import Miss
@@ -19,77 +20,55 @@ from tickets.models import Message, Ticket, TicketEvent
 
 def tell_filed(ticket: Ticket, message: Message, clocks: Sequence[CoreClock], at: datetime) -> None:
     """The receipt with the tracking number (VK11), or the reasons why the request waits; and staff."""
-    contact = ticket.contact.user
     kind = "kept" if ticket.kept_because else "receipt"
-    drafts = [_draft(kind, ticket, contact, "filed", at, clocks, text=message.text)]
-    drafts += [
-        _draft("new_ticket", ticket, agent, "filed", at, clocks, text=message.text)
-        for agent in staff_for(ticket)
-    ]
-    writing.post(drafts)
+    said = {"text": message.text}
+    receipt = _drafts(kind, ticket, [ticket.contact.user], "filed", at, clocks, said)
+    writing.post([*receipt, *_drafts("new_ticket", ticket, staff_for(ticket), "filed", at, clocks, said)])
 
 
 def tell_started(
     ticket: Ticket, event: TicketEvent | None, clocks: Sequence[CoreClock], at: datetime
 ) -> None:
     """The contact, when a kept request was put right and its clocks start."""
-    key = f"started-{event.seq if event else 0}"
-    writing.post([_draft("receipt", ticket, ticket.contact.user, key, at, clocks)])
+    _tell("receipt", ticket, [ticket.contact.user], f"started-{event.seq if event else 0}", at, clocks)
 
 
 def tell_contact(ticket: Ticket, kind: str, event: TicketEvent, clocks: Sequence[CoreClock]) -> None:
     """The contact, of something that staff did or said."""
-    writing.post([_of_event(kind, ticket, ticket.contact.user, event, clocks)])
+    _tell_of_event(kind, ticket, [ticket.contact.user], event, clocks)
 
 
 def tell_reopened(ticket: Ticket, event: TicketEvent, clocks: Sequence[CoreClock]) -> None:
     """The contact and the staff, except who reopened it."""
     people = [ticket.contact.user, *staff_for(ticket)]
-    writing.post(
-        _of_event("reopened", ticket, person, event, clocks)
-        for person in people
-        if person.pk != event.actor_id
-    )
+    others = [person for person in people if person.pk != event.actor_id]
+    _tell_of_event("reopened", ticket, others, event, clocks)
 
 
 def tell_staff_of_reply(ticket: Ticket, event: TicketEvent, clocks: Sequence[CoreClock]) -> None:
     """The staff, when a person of the customer wrote."""
-    writing.post(_of_event("customer_reply", ticket, agent, event, clocks) for agent in staff_for(ticket))
+    _tell_of_event("customer_reply", ticket, staff_for(ticket), event, clocks)
 
 
 def tell_assigned(ticket: Ticket, assignee: User, event: TicketEvent, clocks: Sequence[CoreClock]) -> None:
     """Whom the ticket was given to."""
-    writing.post([_of_event("assignment", ticket, assignee, event, clocks)])
+    _tell_of_event("assignment", ticket, [assignee], event, clocks)
 
 
 def tell_missed(
     ticket: Ticket, miss: Miss, event: TicketEvent, clocks: Sequence[CoreClock], at: datetime
 ) -> None:
     """The staff, when a clock ran past its due instant."""
-    key = f"missed-{event.seq}"
-    writing.post(
-        _draft("miss", ticket, agent, key, at, clocks, clock=miss.name.value, due_at=miss.due_at)
-        for agent in staff_for(ticket)
-    )
+    about = {"clock": miss.name.value, "due_at": miss.due_at}
+    _tell("miss", ticket, staff_for(ticket), f"missed-{event.seq}", at, clocks, **about)
 
 
 def tell_warned(
     ticket: Ticket, clock: CoreClock, event: TicketEvent, clocks: Sequence[CoreClock], at: datetime
 ) -> None:
     """The staff, when a clock has used most of its time."""
-    writing.post(
-        _draft(
-            "warning",
-            ticket,
-            agent,
-            f"warned-{event.seq}",
-            at,
-            clocks,
-            clock=clock.name.value,
-            due_at=clock.due_at,
-        )
-        for agent in staff_for(ticket)
-    )
+    about = {"clock": clock.name.value, "due_at": clock.due_at}
+    _tell("warning", ticket, staff_for(ticket), f"warned-{event.seq}", at, clocks, **about)
 
 
 def staff_for(ticket: Ticket) -> list[User]:
@@ -106,52 +85,77 @@ def ticket_url(ticket: Ticket, reader: User) -> str:
     return f"{base}/admin/queue/{ticket.number}/" if reader.is_staff else f"{base}/tickets/{ticket.number}/"
 
 
-def _of_event(
-    kind: str, ticket: Ticket, to: User, event: TicketEvent, clocks: Sequence[CoreClock]
-) -> OutboxMessage:
-    text = event.message.text if event.message else event.text
-    return _draft(
+def _tell_of_event(
+    kind: str, ticket: Ticket, people: Iterable[User], event: TicketEvent, clocks: Sequence[CoreClock]
+) -> None:
+    _tell(
         kind,
         ticket,
-        to,
+        people,
         f"{event.seq}",
         event.happened_at,
         clocks,
-        text=text,
+        text=event.message.text if event.message else event.text,
         reason=event.text,
         actor=event.actor,
         severity=ticket.severity,
     )
 
 
-def _draft(  # noqa: PLR0917 -- the order is the sentence: what, of which, to whom, said once as, when
+def _tell(  # noqa: PLR0917 -- the order is the sentence: what, of which, to whom, said once as, when
     kind: str,
     ticket: Ticket,
-    to: User,
+    people: Iterable[User],
     key: str,
     at: datetime,
     clocks: Sequence[CoreClock],
     **more: Any,
-) -> OutboxMessage:
+) -> None:
+    """Hand one message a person to the outbox."""
+    writing.post(_drafts(kind, ticket, people, key, at, clocks, more))
+
+
+def _drafts(  # noqa: PLR0917 -- as above
+    kind: str,
+    ticket: Ticket,
+    people: Iterable[User],
+    key: str,
+    at: datetime,
+    clocks: Sequence[CoreClock],
+    more: Mapping[str, Any],
+) -> Iterator[OutboxMessage]:
+    """One message a person; those who read alike share one rendering."""
+    texts: dict[tuple[bool, str], Text] = {}
+    for person in people:
+        alike = (person.is_staff, person.time_zone)
+        if alike not in texts:
+            texts[alike] = render(kind, _context(ticket, person, at, clocks, more))
+        yield writing.address(
+            texts[alike],
+            kind=kind,
+            to=person,
+            at=at,
+            key=f"{ticket.number}/{key}/{kind}/{person.pk}",
+            ticket_number=ticket.number,
+        )
+
+
+def _context(
+    ticket: Ticket, reader: User, at: datetime, clocks: Sequence[CoreClock], more: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What the text is made of. Of the reader it knows whether they are staff, and their zone."""
     context: dict[str, Any] = {
         "ticket": ticket,
-        "url": ticket_url(ticket, to),
-        "clocks": list(_clock_lines(ticket, to, clocks, at)),
+        "url": ticket_url(ticket, reader),
+        "clocks": list(_clock_lines(ticket, reader, clocks, at)),
         "reasons": [reason["text"] for reason in ticket.kept_because],
         "policy_title": ticket.policy_version.title if ticket.policy_version else "",
         "severity_name": _severity_name(ticket),
         **more,
     }
     if due := more.get("due_at"):
-        context["due_reader"] = phrasing.moment(due, ZoneInfo(to.time_zone), now=at)
-    return writing.compose(
-        kind=kind,
-        to=to,
-        at=at,
-        context=context,
-        key=f"{ticket.number}/{key}/{kind}/{to.pk}",
-        ticket_number=ticket.number,
-    )
+        context["due_reader"] = phrasing.moment(due, ZoneInfo(reader.time_zone), now=at)
+    return context
 
 
 def _clock_lines(

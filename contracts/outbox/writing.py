@@ -16,7 +16,7 @@ from django.utils.crypto import salted_hmac
 
 from contracts.models.people import User
 from contracts.outbox.models import OutboxMessage
-from contracts.outbox.rendering import render
+from contracts.outbox.rendering import Text, render
 
 # As RFC 5322 has it, without its quoted forms; what came in by mail may hold anything.
 MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x1f\x7f]{1,190}>")
@@ -76,7 +76,30 @@ def compose(
     reference: str = "",
 ) -> OutboxMessage:
     """The row that ``write`` writes, not written yet: for ``post``, which takes many at a time."""
-    text = render(kind, {"person": to, **context})
+    return address(
+        render(kind, {"person": to, **context}),
+        kind=kind,
+        to=to,
+        at=at,
+        key=key,
+        ticket_number=ticket_number,
+        in_reply_to=in_reply_to,
+        reference=reference,
+    )
+
+
+def address(
+    text: Text,
+    *,
+    kind: str,
+    to: User,
+    at: datetime,
+    key: str,
+    ticket_number: str = "",
+    in_reply_to: str = "",
+    reference: str = "",
+) -> OutboxMessage:
+    """The row of a ``text`` that is rendered already, for one of those who read it alike; not written yet."""
     return _draft(
         kind=kind,
         to=to,
