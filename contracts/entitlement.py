@@ -39,11 +39,16 @@ def entitlement(
     *, contact: Contact, deployment: Deployment | None, channel: str, at: datetime
 ) -> Entitlement:
     """The judgement at ``at``, each contract's dates taken in the zone of its policy."""
-    contract = _chosen(contact, deployment, lambda found: local_day(found.policy_version, at))
+    contract = contract_for(contact=contact, deployment=deployment, at=at)
     on = local_day(contract.policy_version, at) if contract else at.date()
     return Entitlement(
         contract, tuple(reasons_against(contract=contract, contact=contact, channel=channel, on=on))
     )
+
+
+def contract_for(*, contact: Contact, deployment: Deployment | None, at: datetime) -> Contract | None:
+    """``find_contract`` at an instant: on the day that it is in the zone of each contract's policy."""
+    return _chosen(contact, deployment, lambda found: local_day(found.policy_version, at))
 
 
 def find_contract(*, contact: Contact, deployment: Deployment | None, on: date) -> Contract | None:

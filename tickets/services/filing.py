@@ -57,7 +57,7 @@ def file_ticket(
     runs (AT2 AT3 VV7). ``actor`` is who files it if not the contact. Raises ``Refused`` for what is
     missing or too large; nothing is stored then.
     """
-    if known := _filed_before(contact, submission_key):
+    if known := filed_before(contact, submission_key):
         return known
     if deployment.customer_id != contact.customer_id:
         raise Refused("Choose one of your own installations.")
@@ -69,7 +69,7 @@ def file_ticket(
             with transaction.atomic():
                 return _file(filing)
         except IntegrityError:
-            if known := _filed_before(contact, submission_key):
+            if known := filed_before(contact, submission_key):
                 return known
     raise Refused("No tracking number could be found. Send the form once more.")
 
@@ -101,7 +101,8 @@ class _Filing:
         return self.entitlement.reasons
 
 
-def _filed_before(contact: Contact, submission_key: str) -> Ticket | None:
+def filed_before(contact: Contact, submission_key: str) -> Ticket | None:
+    """The ticket that ``contact`` made with that key; ``None`` while there is none."""
     return Ticket.objects.filter(submission_key=submission_key, contact=contact).first()
 
 

@@ -1,6 +1,7 @@
 """/tickets/new/: which installation, then the form, then one ticket, however often it is sent."""
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,18 +14,21 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from contracts.access import deployments_visible_to
+from contracts.calendar_rows import policy_of
+from contracts.entitlement import contract_for
 from contracts.models import Contact, Deployment, User
+from contracts.policy import Policy
 from contracts.refusals import Refused
 from tickets import forms
 from tickets.forms import FilingForm
-from tickets.models import Ticket
 from tickets.offer import Offer, offer, suggested
-from tickets.services.filing import file_ticket
+from tickets.services.filing import file_ticket, filed_before
 from tickets.uploads import left_out_of
 from tickets.views.bodies import with_files
 from tickets.views.reader import reader_of, zone_of
 
 log = logging.getLogger(__name__)
+SENT_ALREADY = "This form had been sent already, and it makes one ticket. To add something, write a reply."
 REFUSED = 422  # what was sent is understood, and cannot be done
 NOT_STORED = 503
 DISK_FAULT = (
@@ -33,19 +37,38 @@ DISK_FAULT = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who files for which installation, and when."""
+
+    contact: Contact
+    deployment: Deployment
+    at: datetime
+
+    @property
+    def policy(self) -> Policy | None:
+        """The policy that decides what the form asks for; ``None`` without a contract."""
+        contract = contract_for(contact=self.contact, deployment=self.deployment, at=self.at)
+        return policy_of(contract.policy_version) if contract else None
+
+    def offer(self) -> Offer:
+        """What is promised at this moment; a page that is not shown needs none."""
+        zone = zone_of(self.contact.user)
+        return offer(contact=self.contact, deployment=self.deployment, zone=zone, at=self.at)
+
+
 @with_files
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponseBase:
     """The installations to choose from, or the form for the one that ``?deployment=`` names."""
-    user, at = reader_of(request), timezone.now()
-    own = own_deployments(user)
-    if "deployment" not in request.GET:
-        known = list(own)
-        if len(known) != 1:
-            return render(request, "tickets/choose_deployment.html", {"deployments": known})
-        return _form_page(request, _offer(user, known[0], at), at)
-    return _form_page(request, _offer(user, _named(own, request.GET["deployment"]), at), at)
+    own = own_deployments(reader_of(request))
+    if "deployment" in request.GET:
+        return _form_page(request, _named(own, request.GET["deployment"]))
+    known = list(own)
+    if len(known) == 1:
+        return _form_page(request, known[0])
+    return render(request, "tickets/choose_deployment.html", {"deployments": known})
 
 
 def own_deployments(user: User) -> QuerySet[Deployment]:
@@ -61,69 +84,60 @@ def _named(own: QuerySet[Deployment], key: str) -> Deployment:
     return found
 
 
-def _offer(user: User, deployment: Deployment, at: datetime) -> Offer:
-    contact = Contact.objects.select_related("user", "customer").get(user=user, customer=deployment.customer)
-    return offer(contact=contact, deployment=deployment, zone=zone_of(user), at=at)
-
-
-def _form_page(request: HttpRequest, found: Offer, at: datetime) -> HttpResponseBase:
+def _form_page(request: HttpRequest, deployment: Deployment) -> HttpResponseBase:
     user = reader_of(request)
+    contact = Contact.objects.select_related("user", "customer").get(user=user, customer=deployment.customer)
+    asked = Asked(contact, deployment, timezone.now())
     if request.method != "POST":
-        form = FilingForm(policy=found.policy, initial={"submission_key": forms.new_submission_key(user)})
-        return _shown(request, found, form)
+        form = FilingForm(policy=asked.policy, initial={"submission_key": forms.new_submission_key(user)})
+        return _shown(request, asked, form)
     if "suggest" in request.POST:
-        return _suggested(request, found)
-    return _sent(request, found, at)
+        return _suggested(request, asked)
+    return _sent(request, asked)
 
 
-def _suggested(request: HttpRequest, found: Offer) -> HttpResponseBase:
+def _suggested(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     """The form again with everything that was typed, and the severity that follows from the answers."""
-    typed = request.POST.dict()
-    severity = found.policy and suggested(
-        found.policy,
+    typed, policy = request.POST.dict(), asked.policy
+    severity = policy and suggested(
+        policy,
         affected_percent=forms.affected_percent(typed),
         workaround=forms.has_workaround(typed),
         security=bool(typed.get("security")),
     )
     if severity:
         typed["severity"] = severity.code
-    form = FilingForm(policy=found.policy, initial=typed)
+    form = FilingForm(policy=policy, initial=typed)
     form.files = request.FILES
-    return _shown(request, found, form, suggestion=severity, was_asked=True)
+    return _shown(request, asked, form, suggestion=severity, was_asked=True)
 
 
-def _sent(request: HttpRequest, found: Offer, at: datetime) -> HttpResponseBase:
+def _sent(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     user, left_out = reader_of(request), left_out_of(request)
-    form = FilingForm(request.POST, request.FILES, policy=found.policy, left_out=left_out)
+    form = FilingForm(request.POST, request.FILES, policy=asked.policy, left_out=left_out)
     key = forms.read_submission_key(request.POST.get("submission_key", ""), user)
     if key is None:
-        form = _with_new_key(request, form, user)
-    elif known := Ticket.objects.visible_to(user).filter(submission_key=key).first():
-        return _once_more(request, known)
-    if key is None or not form.is_valid():
-        return _shown(request, found, form, status=REFUSED)
+        return _shown(request, asked, _with_new_key(request, form, user), status=REFUSED)
+    if known := filed_before(asked.contact, key):
+        messages.info(request, SENT_ALREADY)
+        return redirect("ticket", known.number)
+    if not form.is_valid():
+        return _shown(request, asked, form, status=REFUSED)
     try:
         ticket = file_ticket(
-            contact=found.contact,
-            deployment=found.deployment,
+            contact=asked.contact,
+            deployment=asked.deployment,
             request=form.request(),
             submission_key=key,
-            at=at,
+            at=asked.at,
         )
     except Refused as refusal:
         form.refuse(refusal)
-        return _shown(request, found, form, status=REFUSED)
+        return _shown(request, asked, form, status=REFUSED)
     except OSError:
         log.exception("files of a request could not be stored")
         form.add_error("uploads", DISK_FAULT)
-        return _shown(request, found, form, status=NOT_STORED)
-    return redirect("ticket", ticket.number)
-
-
-def _once_more(request: HttpRequest, ticket: Ticket) -> HttpResponseBase:
-    messages.info(
-        request, "This form had been sent already, and it makes one ticket. To add something, write a reply."
-    )
+        return _shown(request, asked, form, status=NOT_STORED)
     return redirect("ticket", ticket.number)
 
 
@@ -138,11 +152,11 @@ def _with_new_key(request: HttpRequest, form: FilingForm, user: User) -> FilingF
 
 def _shown(
     request: HttpRequest,
-    found: Offer,
+    asked: Asked,
     form: FilingForm,
     *,
     status: int = 200,
     **more: Any,
 ) -> HttpResponseBase:
-    context = {"offer": found, "form": form, **more}
+    context = {"offer": asked.offer(), "form": form, **more}
     return render(request, "tickets/new.html", context, status=status)
