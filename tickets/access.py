@@ -11,6 +11,7 @@ PAGE = ("customer", "contact__user", "contract", "policy_version", "product", "d
 # Of what is joined, the page of a ticket needs no more than this.
 JOINED = (
     "customer__name",
+    "contact__is_named",
     "contact__user__name",
     "contact__user__email",
     "contract__order_reference",
@@ -51,7 +52,7 @@ def why_not_reply(ticket: Ticket, user: User) -> str:
 
 def why_not_write(ticket: Ticket, user: User) -> str:
     """Why ``user``, who may see ``ticket``, may not write on it; ``""`` if they may (AT3)."""
-    contact = Contact.objects.filter(user=user, customer=ticket.customer_id).order_by().first()
+    contact = _contact_of(ticket, user)
     if contact is None:
         return "Only people of the customer can reply here."
     if ticket.policy_version is None:
@@ -63,3 +64,10 @@ def why_not_write(ticket: Ticket, user: User) -> str:
             "Ask one of your named contacts to reply, or your administrator to have you named."
         )
     return ""
+
+
+def _contact_of(ticket: Ticket, user: User) -> Contact | None:
+    """``user`` as a person of the ticket's customer; who filed it has come with the ticket."""
+    if ticket.contact.user_id == user.pk:
+        return ticket.contact
+    return Contact.objects.filter(user=user, customer=ticket.customer_id).order_by().first()

@@ -119,11 +119,11 @@ def test_no_more_than_ten_are_shown_and_the_queries_do_not_grow(
 ) -> None:
     home(contact.user, client, monday)
     more_of(ticket, 2)
-    with time_machine.travel(monday, tick=False), django_assert_num_queries(6):
+    with time_machine.travel(monday, tick=False), django_assert_num_queries(7):
         client.get("/")
     Ticket.objects.filter(number__startswith="VK-0").delete()
     more_of(ticket, 40)
-    with time_machine.travel(monday, tick=False), django_assert_num_queries(6):
+    with time_machine.travel(monday, tick=False), django_assert_num_queries(7):
         page = client.get("/").content.decode()
     assert page.count('class="row-title"') == 10
     assert "these are the most urgent" in page
