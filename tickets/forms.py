@@ -11,11 +11,11 @@ from django.conf import settings
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 
+from contracts import files
+from contracts.files import Upload
 from contracts.models import User
 from contracts.policy import Policy, RequestType
 from contracts.refusals import Refused
-from tickets import files
-from tickets.files import Upload
 from tickets.services.filing import Request
 
 LONGEST_TEXT = 50_000

@@ -10,10 +10,10 @@ from django.core.files.base import ContentFile
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from contracts.files import Upload
 from contracts.links import invitation_token
 from contracts.models import Closure, Contact, Contract, Deployment, Release, User
 from contracts.tests.factories import ClosureFactory, ContractFactory, DeploymentFactory, ReleaseFactory
-from tickets.files import Upload
 from tickets.models import Attachment, Ticket
 from tickets.services.filing import Request, file_ticket
 

@@ -16,6 +16,7 @@ from contracts.calendar_rows import policy_of
 from contracts.models import User
 from contracts.phrasing import moment
 from contracts.policy import Policy
+from contracts.uploads import left_out_of
 from tickets import record, transitions
 from tickets.access import with_names
 from tickets.admin.forms import AssigneeForm, SeverityForm
@@ -28,7 +29,6 @@ from tickets.history import history
 from tickets.models import Ticket, TicketEvent
 from tickets.models.event import Kind
 from tickets.timeline import Entry, Words, timeline
-from tickets.uploads import left_out_of
 from tickets.wording import severity_name, severity_names
 
 AT_THE_TOP = ("acknowledge", "start_work", "confirm_severity")

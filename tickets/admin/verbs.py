@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracts.files import Upload
 from contracts.models import User
 from tickets.admin.forms import AssigneeForm, ButtonForm, ReasonForm, SeverityForm, TextForm
-from tickets.files import Upload
 from tickets.forms import Plain
 from tickets.models import Ticket
 from tickets.services import assignment, conversation, lifecycle, severity

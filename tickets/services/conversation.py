@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from contracts.files import Upload
 from contracts.models import User
 from contracts.refusals import Refused
 from tickets import access, notifications
-from tickets.files import Upload
 from tickets.models import Message, Ticket
 from tickets.models.event import Kind
 from tickets.models.message import MessageKind

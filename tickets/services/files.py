@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from tickets import files
-from tickets.files import Upload
+from contracts import files
+from contracts.files import Upload
 from tickets.models import Attachment, Message
 
 

@@ -8,11 +8,11 @@ from django.db import IntegrityError, transaction
 
 from contracts.calendar_rows import policy_of
 from contracts.entitlement import Entitlement, Reason, entitlement
+from contracts.files import Upload, check
 from contracts.models import Contact, Deployment, User
 from contracts.policy import Policy
 from contracts.refusals import Refused
 from tickets import notifications
-from tickets.files import Upload, check
 from tickets.models import Ticket
 from tickets.models.event import Kind
 from tickets.models.message import MessageKind

@@ -12,8 +12,8 @@ from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from contracts.files import Upload
 from contracts.models import Contact, Contract, Deployment, OutboxMessage, User
-from tickets.files import Upload
 from tickets.models import Attachment, Message, Ticket
 from tickets.services import conversation
 from tickets.tests.conftest import File

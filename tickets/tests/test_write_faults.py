@@ -12,13 +12,13 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 
 import tickets.services
+from contracts.files import Upload
 from contracts.models import Closure, Contact, Contract, Deployment, User
 from contracts.models.contracts import Standing
 from contracts.models.products import ReleaseKind
 from contracts.services import contracts as signing
 from contracts.tests.factories import ReleaseFactory
 from contracts.tests.faults import fail_each_query, rows_of, verbs_of
-from tickets.files import Upload
 from tickets.models import Attachment, Ticket
 from tickets.services import (
     assignment,

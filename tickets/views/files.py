@@ -3,17 +3,15 @@
 import logging
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tickets import files
+from contracts.downloads import download
 from tickets.models import Attachment
 from tickets.views.reader import reader_of
 
 log = logging.getLogger(__name__)
-# Should a browser show it nevertheless, it may do nothing and load nothing.
-SANDBOX = "default-src 'none'; sandbox"
 
 
 @login_required
@@ -25,18 +23,8 @@ def ticket_file(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
     if attachment is None:
         raise Http404("There is no such file.")
     try:
-        content = attachment.file.open("rb")
+        return download(attachment.file, attachment.name)
     except FileNotFoundError:
         log.exception("the file of attachment %s is missing in the storage", attachment.pk)
         context = {"attachment": attachment, "number": number}
         return render(request, "tickets/file_missing.html", context, status=404)
-    response = FileResponse(
-        content,
-        as_attachment=True,
-        filename=attachment.name,
-        content_type=files.content_type(attachment.name),
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = SANDBOX
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response

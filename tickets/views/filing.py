@@ -14,17 +14,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from contracts.access import deployments_visible_to
+from contracts.bodies import with_files
 from contracts.calendar_rows import policy_of
 from contracts.entitlement import contract_for
 from contracts.models import Contact, Deployment, User
 from contracts.policy import Policy
 from contracts.refusals import Refused
+from contracts.uploads import left_out_of
 from tickets import forms
 from tickets.forms import FilingForm
 from tickets.offer import Offer, offer, suggested
 from tickets.services.filing import file_ticket, filed_before
-from tickets.uploads import left_out_of
-from tickets.views.bodies import with_files
 from tickets.views.reader import reader_of, zone_of
 
 log = logging.getLogger(__name__)

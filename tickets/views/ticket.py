@@ -14,10 +14,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contracts import phrasing
+from contracts.bodies import with_files
 from contracts.calendar_rows import policy_of
 from contracts.models import User
 from contracts.policy import Policy
 from contracts.refusals import Refused
+from contracts.uploads import left_out_of
 from tickets import access
 from tickets.cards import cards_of
 from tickets.facts import Facts, read
@@ -29,8 +31,6 @@ from tickets.models.ticket import Status
 from tickets.services.conversation import reply_as_contact
 from tickets.services.lifecycle import reopen_ticket
 from tickets.timeline import Entry, Words, timeline
-from tickets.uploads import left_out_of
-from tickets.views.bodies import with_files
 from tickets.views.filing import DISK_FAULT, NOT_STORED, REFUSED
 from tickets.views.reader import reader_of, zone_of
 from tickets.wording import (

@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
 from django.http import HttpRequest
 
-from tickets.files import clean_name, in_megabytes
+from contracts.files import clean_name, in_megabytes
 
 log = logging.getLogger(__name__)
 NOT_STORED = "could not be stored: our disk is full. Send without it, or try again later."

@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from tickets.files import in_megabytes
-from tickets.uploads import take_in
+from contracts.files import in_megabytes
+from contracts.uploads import take_in
 
 View = Callable[..., HttpResponseBase]
 TOO_LARGE = 413
@@ -50,7 +50,7 @@ def too_large(request: HttpRequest) -> HttpResponseBase:
         "count": settings.ATTACHMENT_MAX_COUNT,
         "size": in_megabytes(settings.ATTACHMENT_MAX_BYTES),
     }
-    response = render(request, "tickets/too_large.html", context, status=TOO_LARGE)
+    response = render(request, "contracts/too_large.html", context, status=TOO_LARGE)
     response.headers["Connection"] = "close"
     return response
 
