@@ -1,0 +1,32 @@
+"""The rows of the knowledge base: articles with their versions, readers' judgements, the forum, the search index."""
+
+from knowledgebase.models.articles import (
+    Article,
+    ArticleEvent,
+    ArticleFile,
+    ArticleProduct,
+    ArticleVersion,
+    Category,
+    OldAddress,
+)
+from knowledgebase.models.forum import Answer, Question, Report
+from knowledgebase.models.index import FruitlessSearch, SearchDocument, SearchWord
+from knowledgebase.models.judgements import Deflection, Feedback
+
+__all__ = [
+    "Answer",
+    "Article",
+    "ArticleEvent",
+    "ArticleFile",
+    "ArticleProduct",
+    "ArticleVersion",
+    "Category",
+    "Deflection",
+    "Feedback",
+    "FruitlessSearch",
+    "OldAddress",
+    "Question",
+    "Report",
+    "SearchDocument",
+    "SearchWord",
+]
