@@ -1,0 +1,95 @@
+"""What is written, and what stands against showing it to readers."""
+
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from django.urls import Resolver404, resolve
+
+from contracts.refusals import Refused
+from knowledgebase import checks
+from knowledgebase.checks import Problem
+from knowledgebase.models import Article, ArticleVersion, OldAddress
+from knowledgebase.models.audience import VISITOR, Audience, Reader
+
+LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_TEXT = 200, 300, 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What an author typed, as a version keeps it."""
+
+    title: str
+    summary: str
+    text: str
+
+
+def written(*, title: str, summary: str, text: str) -> Writing:
+    """What was typed: title and summary in one line, line feeds in the text. Raises ``Refused`` where too long."""
+    writing = Writing(_line(title), _line(summary), _lines(text))
+    if not writing.title:
+        raise Refused("Enter a title: what readers would search for.", field="title")
+    for field, value, most in (
+        ("title", writing.title, LONGEST_TITLE),
+        ("summary", writing.summary, LONGEST_SUMMARY),
+        ("text", writing.text, LONGEST_TEXT),
+    ):
+        if len(value) > most:
+            raise Refused(f"The {field} has {len(value)} characters; {most} are the most.", field=field)
+    return writing
+
+
+def require_text(version: ArticleVersion) -> None:
+    """Raise ``Refused`` for a version without a text."""
+    if not version.plain.strip():
+        raise Refused("There is no text yet. Write what readers should know.", field="text")
+
+
+def problems_of(article: Article, version: ArticleVersion) -> list[Problem]:
+    """What the checks find in ``version``, its links judged as the widest reader of ``article`` would meet them."""
+    return problems_in(version.text, _reader(article))
+
+
+def problems_in(text: str, reader: Reader) -> list[Problem]:
+    """What the checks find in ``text`` as it would be read by ``reader``."""
+    return checks.problems(text, link_exists=lambda address: link_exists(address, reader))
+
+
+def link_exists(address: str, reader: Reader) -> bool:
+    """Whether ``address``, one of this site, leads ``reader`` somewhere."""
+    path = unquote(urlsplit(address).path)
+    if not path:
+        return True
+    try:
+        found = resolve(path)
+    except Resolver404:
+        return False
+    if found.url_name == "kb_article":
+        return _may_read(found.kwargs["slug"], reader)
+    return True
+
+
+def _may_read(slug: str, reader: Reader) -> bool:
+    """Whether an article that has the address, or had it, can be read."""
+    moved = OldAddress.objects.filter(slug=slug).values("article")
+    visible = Article.objects.readable_by(reader)
+    return visible.filter(slug=slug).exists() or visible.filter(pk__in=moved).exists()
+
+
+def _reader(article: Article) -> Reader:
+    """Who reads the article and sees least else."""
+    match article.audience:
+        case Audience.STAFF:
+            return Reader(is_staff=True)
+        case Audience.CUSTOMERS:
+            return Reader(products=frozenset())
+        case Audience.PRODUCT:
+            return Reader(products=frozenset(article.article_products.values_list("product", flat=True)))
+    return VISITOR
+
+
+def _line(text: str) -> str:
+    return " ".join(text.replace("\0", " ").split())
+
+
+def _lines(text: str) -> str:
+    return text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").rstrip()
