@@ -181,6 +181,8 @@ class ArticleEventKind(models.TextChoices):
     REVIEWED = "reviewed", "looked through, and still right"
     SETTLED = "settled", "place, audience or products changed"
     MOVED = "moved", "given another address"
+    FILE_ADDED = "file_added", "file added"
+    FILE_REMOVED = "file_removed", "file removed"
     ARCHIVED = "archived", "archived"
     REVIVED = "revived", "taken out of the archive"
 
