@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
@@ -117,6 +118,7 @@ class Row:
     """A ticket in the list, in words; ``key`` is its place, for the next page."""
 
     number: str
+    address: str
     subject: str
     status: str
     severity: str
@@ -191,22 +193,32 @@ def _rows(found: Sequence[Found], zone: ZoneInfo, at: datetime) -> list[Row]:
         clocks[clock.ticket].append(clock)
     versions = PolicyVersion.objects.in_bulk({row.policy_version for row in found} - {None})
     severities = {pk: severity_names(version) for pk, version in versions.items()}
-    return [_row(row, clocks[row.pk], severities.get(row.policy_version, {}), zone, at) for row in found]
+    # Looked up once: each ticket stands below the list.
+    say = _Saying(reverse("tickets"), severities, zone, at)
+    return [_row(row, clocks[row.pk], say) for row in found]
 
 
-def _row(
-    row: Found, clocks: list[StoredClock], severities: dict[str, str], zone: ZoneInfo, at: datetime
-) -> Row:
+@dataclass(frozen=True, slots=True)
+class _Saying:
+    address: str
+    severities: dict[int, dict[str, str]]
+    zone: ZoneInfo
+    at: datetime
+
+
+def _row(row: Found, clocks: list[StoredClock], say: _Saying) -> Row:
     stored = nearest(clocks)
+    severities = say.severities.get(row.policy_version or 0, {})
     return Row(
         number=row.number,
+        address=f"{say.address}{row.number}/",
         subject=row.subject,
         status=status_in_words(row.status, kept=bool(row.kept_because)),
         severity=severities.get(row.severity, row.severity),
         installation=" · ".join(filter(None, [row.product__name, row.deployment__name])),
         person=row.contact__user__name or row.contact__user__email,
         filed_at=row.filed_at,
-        clock=line(stored, reader_zone=zone, at=at) if stored else None,
+        clock=line(stored, reader_zone=say.zone, at=say.at) if stored else None,
         no_clock=stored is None and row.status in UNFINISHED and not row.runs_clocks,
         key=f"{row.filed_at.isoformat()}_{row.pk}",
     )
