@@ -58,7 +58,7 @@ def remove_file(*, file: ArticleFile, actor: User, at: datetime) -> None:
 
 def mentions(text: str, file: ArticleFile) -> bool:
     """Whether ``text`` leads to ``file``."""
-    return f"/files/{file.pk}/" in text
+    return f"/kb/files/{file.pk}/" in text
 
 
 @dataclass(frozen=True, slots=True)

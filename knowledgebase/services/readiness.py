@@ -8,7 +8,7 @@ from django.urls import Resolver404, resolve
 from contracts.refusals import Refused
 from knowledgebase import checks
 from knowledgebase.checks import Problem
-from knowledgebase.models import Article, ArticleVersion, OldAddress
+from knowledgebase.models import Article, ArticleFile, ArticleVersion, OldAddress
 from knowledgebase.models.audience import VISITOR, Audience, Reader
 
 LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_TEXT = 200, 300, 100_000
@@ -63,8 +63,10 @@ def link_exists(address: str, reader: Reader) -> bool:
         found = resolve(path)
     except Resolver404:
         return False
-    if found.url_name == "kb_article":
+    if found.url_name == "article":
         return _may_read(found.kwargs["slug"], reader)
+    if found.url_name == "article_file":
+        return ArticleFile.objects.filter(pk=found.kwargs["pk"]).exists()
     return True
 
 

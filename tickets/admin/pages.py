@@ -1,54 +1,19 @@
-"""What all of staff's pages share: who may come in, the frame of the admin, the reader's zone."""
+"""What all of staff's pages about tickets share."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
-from contracts.models import User
+from contracts.desk_pages import REFUSED, View, actor_of, for_staff, framed, zone_of
 
-View = Callable[..., HttpResponseBase]
 CHANGE_TICKET = "tickets.change_ticket"
-REFUSED = 422  # what was sent is understood, and cannot be done
 
-
-def for_staff(permission: str) -> Callable[[View], View]:
-    """Staff with ``permission`` only: visitors are sent to sign in, other staff are refused."""
-
-    def protected(view: View) -> View:
-        @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not actor_of(request).has_perm(permission):
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        return checked
-
-    return protected
+__all__ = ["CHANGE_TICKET", "REFUSED", "View", "actor_of", "for_staff", "page", "zone_of"]
 
 
 def page(
     request: HttpRequest, template: str, title: str, context: dict[str, Any], *, status: int = 200
 ) -> TemplateResponse:
-    """A page in the frame of the admin."""
-    frame = admin.site.each_context(request)
-    return TemplateResponse(
-        request, f"admin/tickets/{template}.html", {**frame, "title": title, **context}, status=status
-    )
-
-
-def actor_of(request: HttpRequest) -> User:
-    """Who asks; to be called behind the admin's own check alone."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
-
-
-def zone_of(request: HttpRequest) -> ZoneInfo:
-    """The reader's time zone."""
-    return ZoneInfo(actor_of(request).time_zone)
+    """A page in the frame of the admin; ``template`` is a name below ``templates/admin/tickets/``."""
+    return framed(request, f"tickets/{template}", title, context, status=status)
