@@ -8,3 +8,10 @@ class KnowledgebaseConfig(AppConfig):
 
     name = "knowledgebase"
     verbose_name = "Knowledge base"
+
+    def ready(self) -> None:
+        """Say what can be found; the models are there by now."""
+        from knowledgebase.search.articles import Articles  # noqa: PLC0415
+        from knowledgebase.search.sources import register  # noqa: PLC0415
+
+        register(Articles())

@@ -10,7 +10,7 @@ from knowledgebase.models.articles import (
     OldAddress,
 )
 from knowledgebase.models.forum import Answer, Question, Report
-from knowledgebase.models.index import FruitlessSearch, SearchDocument, SearchWord
+from knowledgebase.models.index import FruitlessSearch, SearchDocument, SearchTypo, SearchWord
 from knowledgebase.models.judgements import Deflection, Feedback
 
 __all__ = [
@@ -28,5 +28,6 @@ __all__ = [
     "Question",
     "Report",
     "SearchDocument",
+    "SearchTypo",
     "SearchWord",
 ]

@@ -40,7 +40,7 @@ class Change:
         """What readers see of the article is another thing from now on, or nothing any more."""
         self.article.changed_at = self.at
         self.article.save()
-        showing.bring_in_step(self.article, at=self.at)
+        showing.bring_in_step(self.article)
 
     def refuse_archived(self) -> None:
         """Raise ``Refused`` for an article in the archive."""

@@ -1,0 +1,69 @@
+"""Texts with the words that were looked for marked: as pieces, which the template escapes."""
+
+import re
+from collections.abc import Container, Sequence
+from itertools import pairwise
+
+from knowledgebase.search.words import TOKEN, forms, key
+
+Pieces = list[tuple[str, bool]]
+LONGEST_READ = 30_000
+WINDOW = 200
+BEFORE, LENGTH = 60, 260
+SPACE = re.compile(r"\s+")
+
+
+def marked(text: str, keys: Container[str]) -> Pieces:
+    """The whole of ``text``, cut where words begin and end that were looked for."""
+    return _cut(text, _hits(text, keys))
+
+
+def excerpt(text: str, keys: Container[str]) -> Pieces:
+    """A few lines of ``text`` around the most of the words; its beginning when it has none."""
+    text = SPACE.sub(" ", text[:LONGEST_READ]).strip()
+    hits = _hits(text, keys)
+    start = _start(text, hits)
+    end = _end(text, start)
+    within = [
+        (first - start, last - start, found) for first, last, found in hits if first >= start and last <= end
+    ]
+    pieces = _cut(text[start:end], within)
+    return [*([("… ", False)] if start else []), *pieces, *([(" …", False)] if end < len(text) else [])]
+
+
+Hit = tuple[int, int, str]
+
+
+def _hits(text: str, keys: Container[str]) -> list[Hit]:
+    found = []
+    for token in TOKEN.finditer(text):
+        for word in forms(token.group()):
+            if (one := key(word)) in keys:
+                found.append((token.start(), token.end(), one))
+                break
+    return found
+
+
+def _start(text: str, hits: Sequence[Hit]) -> int:
+    """Where the excerpt begins: at a word, before the stretch that has the most different words."""
+    best, most = 0, 0
+    for place, (first, _, _) in enumerate(hits):
+        different = {found for begin, _, found in hits[place : place + 20] if begin - first < WINDOW}
+        if len(different) > most:
+            best, most = first, len(different)
+    if best <= BEFORE:
+        return 0
+    return text.index(" ", best - BEFORE) + 1 if " " in text[best - BEFORE : best] else best
+
+
+def _end(text: str, start: int) -> int:
+    if len(text) - start <= LENGTH:
+        return len(text)
+    space = text.rfind(" ", start, start + LENGTH)
+    return space if space > start else start + LENGTH
+
+
+def _cut(text: str, hits: Sequence[Hit]) -> Pieces:
+    edges = [0, *(edge for first, last, _ in hits for edge in (first, last)), len(text)]
+    pieces = [(text[begin:end], place % 2 == 1) for place, (begin, end) in enumerate(pairwise(edges))]
+    return [piece for piece in pieces if piece[0]]

@@ -1,0 +1,142 @@
+"""The full-text index of the database: FTS5 on SQLite, arrays of words as ``tsvector`` on PostgreSQL.
+
+Both hold the same two sets of words for a document, ``heads`` and ``body``, and answer one thing only: which
+documents have these words. Everything that decides an order happens in Python, so that both find the same.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import DatabaseError, connection
+from django.db.backends.utils import CursorWrapper
+
+from knowledgebase.models import SearchDocument
+
+TABLE = SearchDocument._meta.db_table
+PARTS = ("heads", "body")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A condition on the words of a document: ``sign`` joins words and conditions."""
+
+    sign: str
+    of: tuple["Words | str", ...]
+
+
+def all_of(*of: Words | str) -> Words:
+    """Documents that satisfy each."""
+    return Words("and", of)
+
+
+def any_of(*of: Words | str) -> Words:
+    """Documents that satisfy one at least."""
+    return Words("or", of)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look into ``heads`` or ``body``, for at most ``most`` documents, the newest first."""
+
+    part: str
+    words: Words
+    most: int
+
+
+def find(looks: Sequence[Look]) -> list[int]:
+    """The numbers of the documents that the looks come upon, in the order of the looks, each once."""
+    if not looks:
+        return []
+    one = _of_postgresql if connection.vendor == "postgresql" else _of_sqlite
+    asked = " UNION ALL ".join(
+        f"SELECT * FROM ({one(look.part)}) AS look_{n}"  # noqa: S608 - names of our own
+        for n, look in enumerate(looks)
+    )
+    values = [value for look in looks for value in (_said(look.words), look.most)]
+    with connection.cursor() as cursor:
+        cursor.execute(asked, values)
+        return list(dict.fromkeys(row[0] for row in cursor.fetchall()))
+
+
+def write(document: SearchDocument) -> None:
+    """Take the words of a saved document into the index, which does not hold it."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                f"UPDATE {TABLE} SET heads_words = array_to_tsvector(%s), body_words = array_to_tsvector(%s)"  # noqa: S608 - names of our own
+                " WHERE id = %s",
+                [sorted(set(document.heads.split())), sorted(set(document.body.split())), document.pk],
+            )
+            return
+        for part in PARTS:
+            _tell_fts(cursor, part, "", document)
+
+
+def erase(document: SearchDocument) -> None:
+    """Take a document out, as it was written."""
+    if connection.vendor == "postgresql":
+        return  # the words stand in the document's own row
+    with connection.cursor() as cursor:
+        for part in PARTS:
+            _tell_fts(cursor, part, "delete", document)
+
+
+def lock() -> None:
+    """Let others who write the index wait until this transaction ends: counts are right, and none waits in a ring."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('knowledgebase.search'))")
+
+
+def faults() -> list[str]:
+    """What the index says otherwise than its rows, in words."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            return [fault for part in PARTS for fault in _faults_of_postgresql(cursor, part)]
+        return [fault for part in PARTS for fault in _faults_of_sqlite(cursor, part)]
+
+
+def _said(words: Words | str) -> str:
+    """A condition in the database's language; every word stands quoted, so that none is taken for a sign."""
+    is_postgresql = connection.vendor == "postgresql"
+    if isinstance(words, str):
+        return "'" + words.replace("'", "''") + "'" if is_postgresql else f'"{words}"'
+    signs = {"and": " & ", "or": " | "} if is_postgresql else {"and": " AND ", "or": " OR "}
+    return "(" + signs[words.sign].join(_said(word) for word in words.of) + ")"
+
+
+def _of_postgresql(part: str) -> str:
+    return f"SELECT id FROM {TABLE} WHERE {part}_words @@ %s::tsquery ORDER BY id DESC LIMIT %s"  # noqa: S608 - names of our own
+
+
+def _of_sqlite(part: str) -> str:
+    table = f"{TABLE}_{part}"
+    return f"SELECT rowid FROM {table} WHERE {table} MATCH %s ORDER BY rowid DESC LIMIT %s"  # noqa: S608 - names of our own
+
+
+def _tell_fts(cursor: CursorWrapper, part: str, command: str, document: SearchDocument) -> None:
+    table, words = f"{TABLE}_{part}", getattr(document, part)
+    if command:
+        told = f"INSERT INTO {table} ({table}, rowid, {part}) VALUES (%s, %s, %s)"  # noqa: S608 - names of our own
+        cursor.execute(told, [command, document.pk, words])
+    else:
+        told = f"INSERT INTO {table} (rowid, {part}) VALUES (%s, %s)"  # noqa: S608 - names of our own
+        cursor.execute(told, [document.pk, words])
+
+
+def _faults_of_postgresql(cursor: CursorWrapper, part: str) -> list[str]:
+    cursor.execute(
+        f"SELECT count(*) FROM {TABLE} WHERE {part}_words IS DISTINCT FROM"  # noqa: S608 - names of our own
+        f" array_to_tsvector(array_remove(regexp_split_to_array({part}, '[ \\n]+'), ''))"
+    )
+    (count,) = cursor.fetchone()
+    return [f"{count} documents with other words in {part}_words than in {part}"] if count else []
+
+
+def _faults_of_sqlite(cursor: CursorWrapper, part: str) -> list[str]:
+    table = f"{TABLE}_{part}"
+    try:
+        cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)")  # noqa: S608 - names of our own
+    except DatabaseError as error:
+        return [f"{table} does not agree with its rows ({error})"]
+    return []

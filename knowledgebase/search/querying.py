@@ -1,0 +1,150 @@
+"""What somebody looks for: the words of a query, as groups of which any document must have one each."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from math import log
+
+from django.db.models import Q
+
+from contracts.models import Product
+from knowledgebase.models import SearchWord
+from knowledgebase.models.audience import Audience, Reader
+from knowledgebase.search.fulltext import Words, all_of, any_of
+from knowledgebase.search.words import STOP_WORDS, TOKEN, forms, key
+
+LONGEST_QUERY = 400
+MOST_WORDS = 12
+MOST_BEGUN = 12
+SHORTEST_BEGUN = 2
+BEGUN_WEIGHT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word as typed and folded; ``parts`` are those of a compound, ``is_last`` whether it may go on."""
+
+    word: str
+    parts: tuple[str, ...] = ()
+    is_last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The keys that stand for one word: each with its weight; ``idf`` is the greater the rarer they are."""
+
+    keys: dict[str, float]
+    parts: tuple[str, ...] = ()
+    documents: int = 0
+    idf: float = 1.0
+
+    def words(self, mark: str = "") -> Words:
+        """The condition that a document has one of them."""
+        either: list[Words | str] = [mark + found for found in self.keys]
+        if self.parts:
+            either.append(all_of(*(mark + part for part in self.parts)))
+        return any_of(*either)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Who asks, and within what: a bound on what is looked at, not a judgement on what is shown."""
+
+    reader: Reader
+    product: Product | None = None
+    kind: str = ""
+
+    @property
+    def count(self) -> str:
+        """The count of documents that tells what this reader may know of a word."""
+        if self.reader.is_staff:
+            return "documents"
+        return "in_public" if self.reader.products is None else "for_customers"
+
+    def words(self) -> list[Words]:
+        """The conditions on the words of a document's first line."""
+        found = [self._audience()] if not self.reader.is_staff else []
+        if self.product is not None:
+            found.append(any_of(f"@p{self.product.pk}", "@p0"))
+        if self.kind:
+            found.append(any_of(f"@k:{self.kind}"))
+        return found
+
+    def _audience(self) -> Words:
+        allowed: list[Words | str] = [f"@{audience}" for audience in self.reader.audiences]
+        if self.reader.products:
+            theirs = any_of(*(f"@p{pk}" for pk in sorted(self.reader.products)))
+            allowed.append(all_of(f"@{Audience.PRODUCT}", theirs))
+        return any_of(*allowed)
+
+
+@dataclass(slots=True)
+class Known:
+    """What the reader may know of the words in use: how many documents have them."""
+
+    words: dict[str, int] = field(default_factory=dict)
+    keys: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def all(self) -> int:
+        """How many documents there are."""
+        return max(self.words.get("", 0), 1)
+
+    def idf(self, documents: int) -> float:
+        """How much a word says that so many documents have."""
+        return log(1 + (self.all + 0.5) / (documents + 0.5))
+
+
+def terms(query: str) -> list[Term]:
+    """The words of a query; those that say nothing are left out, unless there are no others."""
+    query = query[:LONGEST_QUERY]
+    found = [
+        Term(*_cut(forms(token.group())), is_last=token.end() == len(query))
+        for token in TOKEN.finditer(query)
+    ]
+    found = [term for term in found if term.word]
+    telling = [term for term in found if term.word not in STOP_WORDS]
+    once = {term.word: term for term in telling or found}
+    return list(once.values())[:MOST_WORDS]
+
+
+def _cut(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    return (words[0], words[1:]) if words else ("", ())
+
+
+def known(words: Iterable[str], count: str) -> Known:
+    """What is known of ``words`` and of those that share a key with them."""
+    asked = {"", *words}
+    rows = SearchWord.objects.filter(Q(word__in=asked) | Q(stem__in={key(word) for word in asked if word}))
+    found = Known()
+    for word, stem, documents in rows.filter(**{f"{count}__gt": 0}).values_list("word", "stem", count):
+        found.words[word] = documents
+        found.keys[stem] = found.keys.get(stem, 0) + documents
+    return found
+
+
+def group_of(term: Term, about: Known) -> Group:
+    """The group of a term: its key and, of a compound, all of its parts together (or in one: wifi for wi-fi)."""
+    keys = {key(term.word): 1.0}
+    parts = [part for part in term.parts if part not in STOP_WORDS]
+    if parts and parts[-1] == "".join(parts[:-1]):
+        keys[key(parts.pop())] = 1.0
+    documents = sum(about.keys.get(found, 0) for found in keys)
+    if not documents and parts:
+        documents = min(about.keys.get(key(part), 0) for part in parts)
+    documents = min(documents, about.all)
+    return Group(keys, tuple(map(key, parts)), documents, about.idf(documents))
+
+
+def begun(group: Group, word: str, count: str, about: Known) -> Group:
+    """``group`` with the words that begin with ``word``, the commonest for the reader first.
+
+    Words without a document of the reader's are taken, too: of an article for customers of one product, say.
+    They are looked for alone, never shown.
+    """
+    if len(word) < SHORTEST_BEGUN:
+        return group
+    rows = SearchWord.objects.starting_with(word).exclude(word="").order_by(f"-{count}", "-documents", "word")
+    stems = list(rows.values_list("stem", count)[:MOST_BEGUN])
+    keys = dict.fromkeys((stem for stem, _ in stems), BEGUN_WEIGHT) | group.keys
+    documents = min(group.documents + sum(documents for _, documents in stems), about.all)
+    return replace(group, keys=keys, documents=documents, idf=about.idf(documents))

@@ -1,0 +1,118 @@
+"""Which documents come first: as BM25 has it, with title and headings weighing more, over bounded candidates.
+
+How often a word stands in a text is kept in four classes (``CLASSES`` of the index): once, twice, four times,
+eight times and more.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from knowledgebase.models import SearchDocument
+from knowledgebase.search.fulltext import Look, all_of, find
+from knowledgebase.search.querying import Group, Scope
+
+TITLE, HEADING, ABOUT = 6.0, 2.5, 1.0
+SATURATION, BY_LENGTH, USUAL_LENGTH = 1.4, 0.45, 250
+OFTEN = (8.0, 5.0, 2.5, 1.0)
+ALL_IN_TITLE = 1.25
+
+STRICT = 100
+LOOSE, RAREST = 30, 6
+CANDIDATES = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate and how well it fits: ``share`` of what the words say is found in it."""
+
+    document: SearchDocument
+    score: float
+    share: float
+
+
+def strict(groups: Sequence[Group], scope: Scope) -> list[int]:
+    """Documents that have every word: in the title, in what they are most about, anywhere."""
+    bounds = scope.words()
+    looks = [
+        Look("heads", all_of(*(group.words("=") for group in groups), *bounds), STRICT),
+        Look("heads", all_of(*(group.words() for group in groups), *bounds), STRICT),
+        Look("body", all_of(*(group.words() for group in groups), *bounds), STRICT),
+    ]
+    return find(looks)[:CANDIDATES]
+
+
+def loose(groups: Sequence[Group], scope: Scope) -> list[int]:
+    """Documents that have some of the rarest words: one in what they are about, two anywhere."""
+    bounds = scope.words()
+    rarest = sorted((group for group in groups if group.documents), key=lambda group: group.documents)[
+        :RAREST
+    ]
+    looks = [Look("heads", all_of(group.words(), *bounds), LOOSE) for group in rarest]
+    looks += [
+        Look(part, all_of(one.words(), other.words(), *bounds), LOOSE)
+        for part in ("heads", "body")
+        for place, one in enumerate(rarest[:4])
+        for other in rarest[place + 1 :]
+    ]
+    looks += [Look("body", all_of(group.words(), *bounds), LOOSE) for group in rarest[:2]]
+    return find(looks)[:CANDIDATES]
+
+
+def rank(documents: Sequence[SearchDocument], groups: Sequence[Group]) -> list[Ranked]:
+    """``documents`` that have any of the words, the best first; of equals the newer."""
+    ranked = [ranked for document in documents if (ranked := _judged(document, groups)).score > 0]
+    return sorted(
+        ranked, key=lambda one: (-one.score, -one.document.changed_at.timestamp(), one.document.key)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """The words of a document, taken apart once; the norms say how long text and title are beside usual ones."""
+
+    title: str
+    heads: str
+    about: str
+    body: list[str]
+    norm: float
+    title_norm: float
+
+    def times(self, group: Group) -> float:
+        """How often one of a group's words stands in it."""
+        times = max(self.times_of(key) * weight for key, weight in group.keys.items())
+        if not times and group.parts:
+            times = min(map(self.times_of, group.parts))
+        return times
+
+    def times_of(self, key: str) -> float:
+        """How often a key stands in it, so to say: once in the title is worth some times in the text."""
+        word = f" {key} "
+        often = next((worth for line, worth in zip(self.body, OFTEN, strict=True) if word in line), 0.0)
+        often /= self.norm
+        if word in self.heads:
+            often += TITLE / self.title_norm if f" ={key} " in self.title else HEADING
+        return often + ABOUT * (word in self.about)
+
+
+def _text(document: SearchDocument) -> _Text:
+    _, title, heads, about = document.heads.split("\n")
+    return _Text(
+        title=title,
+        heads=heads,
+        about=about,
+        body=document.body.split("\n")[1:],
+        norm=1 - BY_LENGTH + BY_LENGTH * document.length / USUAL_LENGTH,
+        title_norm=0.6 + 0.1 * (title.count(" ") - 1),
+    )
+
+
+def _judged(document: SearchDocument, groups: Sequence[Group]) -> Ranked:
+    text = _text(document)
+    score = found = 0.0
+    for group in groups:
+        times = text.times(group)
+        score += group.idf * times / (times + SATURATION)
+        found += group.idf if times else 0.0
+    share = found / sum(group.idf for group in groups)
+    is_title = all(any(f" ={key} " in text.title for key in group.keys) for group in groups)
+    return Ranked(document, score * (ALL_IN_TITLE if is_title else 1.0) * (0.5 + 0.5 * share), share)
