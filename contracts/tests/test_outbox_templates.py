@@ -10,7 +10,7 @@ from contracts.outbox.rendering import render
 
 FOLDER = settings.BASE_DIR / "templates" / "emails"
 KINDS = sorted(path.name.removesuffix("-subject.txt") for path in FOLDER.glob("*-subject.txt"))
-ALL = ["acknowledged", "assignment", "closure", "customer_reply", "invitation", "kept", "miss", "new_ticket"]
+ALL = ["acknowledged", "assignment", "customer_reply", "invitation", "kept", "miss", "new_ticket"]
 ALL += ["password_changed", "password_reset", "question", "receipt", "reopened", "reply", "resolution"]
 ALL += ["severity_changed", "warning", "work_started", "workaround"]
 NASTY = "<img src=x onerror=alert(1)> & {{ site_name }}"
@@ -20,7 +20,7 @@ FULL: dict[str, Any] = {
     "person": SimpleNamespace(name=NASTY, email="nora@harbour.example"),
     "ticket": SimpleNamespace(number="VK-7F3K9Q", subject=NASTY, customer=NASTY),
     **dict.fromkeys(("text", "actor", "reason", "policy_title", "severity_name", "clock", "customer"), NASTY),
-    **dict.fromkeys(("due_reader", "starts_reader", "ends_reader"), "Tue 24 Nov, 18:00 CET"),
+    **dict.fromkeys(("due_reader",), "Tue 24 Nov, 18:00 CET"),
     "reasons": [NASTY],
     "clocks": [CLOCK, {"name": "update", "promise": "best effort", "state": "unscheduled"}],
     "url": "http://desk.example/tickets/VK-7F3K9Q/",
