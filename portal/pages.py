@@ -2,6 +2,12 @@
 
 from django.urls import path
 
-from portal import home
+from portal import crawlers, home, searching
 
-urlpatterns = [path("", home.home, name="home")]
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("search/", searching.search, name="search"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
+    path("sitemap-<slug:name>.xml", crawlers.sitemap_part, name="sitemap_part"),
+]

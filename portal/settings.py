@@ -199,6 +199,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "portal.apps.StaticConfig",
     "django.forms",
     "allauth",

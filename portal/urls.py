@@ -23,5 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("", include("portal.pages")),
     path("", include("tickets.urls")),
+    path("", include("knowledgebase.urls")),
     path("", include("contracts.urls")),
 ]

@@ -3,14 +3,16 @@
 """Rows for tests, made directly; what verbs do is tested through the verbs."""
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
+from django.core.files.base import ContentFile
 from factory.declarations import Sequence
 from factory.django import DjangoModelFactory
 
 from contracts.models import Product, User
 from contracts.tests.factories import UserFactory
-from knowledgebase.models import Article, ArticleProduct, ArticleVersion, Category
+from knowledgebase.models import Article, ArticleFile, ArticleProduct, ArticleVersion, Category
 
 WRITTEN = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
@@ -55,3 +57,24 @@ def live_article(
     for product in products:
         ArticleProduct.objects.create(article=article, product=product)
     return article
+
+
+def article_file(
+    article: Article,
+    name: str = "cables.pdf",
+    content: bytes = b"%PDF-",
+    *,
+    at: datetime = WRITTEN,
+    **fields: Any,
+) -> ArticleFile:
+    """A file of ``article``; a picture where ``width`` and ``height`` are given."""
+    given = {
+        "content_type": "application/pdf",
+        "size": len(content),
+        "sha256": sha256(content).hexdigest(),
+        "added_by": article.owner,
+        "added_at": at,
+    } | fields
+    return ArticleFile.objects.create(
+        article=article, file=ContentFile(content, name=name), name=name, **given
+    )

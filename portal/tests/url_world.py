@@ -12,8 +12,11 @@ from django.utils import timezone
 
 from contracts.files import Upload
 from contracts.links import invitation_token
-from contracts.models import Closure, Contact, Contract, Deployment, Release, User
+from contracts.models import Closure, Contact, Contract, Deployment, Product, Release, User
 from contracts.tests.factories import ClosureFactory, ContractFactory, DeploymentFactory, ReleaseFactory
+from knowledgebase.models import ArticleFile
+from knowledgebase.models.audience import Audience
+from knowledgebase.tests.factories import CategoryFactory, article_file, live_article
 from tickets.models import Attachment, Ticket
 from tickets.services.filing import Request, file_ticket
 
@@ -30,6 +33,7 @@ class World:
     closure: Closure
     release: Release
     invited: User
+    file: ArticleFile
 
 
 def world(
@@ -49,6 +53,7 @@ def world(
             product=deployment.product, planned_at=datetime(2027, 1, 5, tzinfo=UTC)
         ),
         invited=User.objects.create_user("new@harbour.example", name="Newcomer"),
+        file=_file_of_an_article(deployment.product, at),
     )
 
 
@@ -62,9 +67,17 @@ def _filed(contact: Contact, deployment: Deployment, at: datetime) -> Ticket:
     )
 
 
+def _file_of_an_article(product: Product, at: datetime) -> ArticleFile:
+    """That of an article for the product's customers, the stranger among them; a public one stands beside it."""
+    category = CategoryFactory.create()
+    live_article("For everybody", category=category)
+    article = live_article("For customers", category=category, audience=Audience.PRODUCT, products=(product,))
+    return article_file(article, at=at)
+
+
 def arguments(world: World) -> dict[str, dict[str, Any]]:
     """By a parameter's name, what it is in this world; by an address's name where that says more."""
-    version = world.contract.policy_version
+    version, article = world.contract.policy_version, world.file.article
     return {
         "number": {"number": world.ticket.number},
         "ticket_file": {"number": world.ticket.number, "pk": world.attachment.pk},
@@ -74,6 +87,11 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "admin:acceptance": {"pk": version.pk},
         "admin:contract_standing": {"pk": world.contract.pk},
         "policy": {"slug": version.slug},
+        "article": {"slug": article.slug},
+        "article_feedback": {"slug": article.slug},
+        "article_file": {"pk": world.file.pk, "name": world.file.name},
+        "kb_category": {"slug": article.category.slug},
+        "sitemap_part": {"name": "articles"},
         "policy_version": {"slug": version.slug, "effective_from": version.effective_from},
         "accept_invitation": {"token": invitation_token(world.invited, at=timezone.now())},
         "renew_invitation": {"token": invitation_token(world.invited, at=timezone.now())},

@@ -1,0 +1,40 @@
+"""What search engines find: public articles and the categories that hold some."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from contracts.sitemaps import Part
+from knowledgebase.models import Article, Category
+
+
+class Articles(Part[Article]):
+    """Every public article at its address."""
+
+    def items(self) -> QuerySet[Article]:
+        visible = Article.objects.visible_to(AnonymousUser())
+        return visible.only("slug", "changed_at").order_by("pk")
+
+    def lastmod(self, item: Article) -> datetime:
+        return item.changed_at
+
+    def location(self, item: Article) -> str:
+        return reverse("article", args=[item.slug])
+
+
+class Categories(Part[str]):
+    """The knowledge base, and every category with a public article of its own."""
+
+    def items(self) -> list[str]:
+        visible = Article.objects.visible_to(AnonymousUser()).order_by().values("category")
+        found = Category.objects.filter(pk__in=visible).order_by("pk").values_list("slug", flat=True)
+        return [reverse("kb"), *(reverse("kb_category", args=[slug]) for slug in found)]
+
+    def location(self, item: str) -> str:
+        return item
+
+
+PARTS: dict[str, type[Part[Any]]] = {"articles": Articles, "categories": Categories}
