@@ -21,6 +21,7 @@ from contracts.models import Contact, Contract, Customer, Deployment, Product, U
 from contracts.models.products import DeploymentKind
 from contracts.services import contacts, contracts, customers, policies, products
 from contracts.services.staff import AGENTS, MANAGERS, ensure_staff_groups
+from knowledgebase.rights import RIGHTS as ARTICLE_RIGHTS
 from tickets import clocks, facts, record, rights
 from tickets.models import Clock, Message, Ticket, TicketEvent
 from tickets.models.event import Kind
@@ -80,7 +81,7 @@ def furnish(*, at: datetime, password: str) -> Desk:
     """Staff, customers, contacts and contracts, by the verbs; three policies in turn."""
     desk, hashed = Desk(at), make_password(password)
     long_ago = at - timedelta(days=365 * YEARS + 30)
-    ensure_staff_groups(rights.RIGHTS)
+    ensure_staff_groups(ARTICLE_RIGHTS, rights.RIGHTS)
     for number in range(STAFF):
         user = _user(f"agent{number}@desk.example", f"Agent {number}", hashed, is_staff=True)
         user.groups.set(user.groups.model.objects.filter(name=MANAGERS if number == 0 else AGENTS))

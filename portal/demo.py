@@ -16,6 +16,7 @@ from contracts.models.contracts import Standing
 from contracts.models.products import DeploymentKind, ReleaseKind
 from contracts.services import contacts, contracts, customers, policies, products
 from contracts.services.staff import AGENTS, MANAGERS, ensure_staff_groups
+from knowledgebase.rights import RIGHTS as ARTICLE_RIGHTS
 from tickets import rights
 from tickets.models import Ticket
 from tickets.services import assignment, conversation, filing, kept, lifecycle, noticing, releases, severity
@@ -90,7 +91,7 @@ class Stage:
                 self.customers[customer] = customers.save_customer(
                     name=customer, domains=[email.partition("@")[2]], actor=None, at=self.ago(days=400)
                 )
-        ensure_staff_groups(rights.RIGHTS)
+        ensure_staff_groups(ARTICLE_RIGHTS, rights.RIGHTS)
         self.agent.groups.add(Group.objects.get(name=AGENTS))
         self.manager.groups.add(Group.objects.get(name=MANAGERS))
 

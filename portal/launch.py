@@ -19,6 +19,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from contracts.services.staff import ensure_staff_groups
+from knowledgebase.rights import RIGHTS as ARTICLE_RIGHTS
 from portal import demo, environment, processes
 from tickets import rights
 
@@ -78,7 +79,7 @@ def migrate_if_needed() -> bool:
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return False
     call_command("migrate", interactive=False, verbosity=0)
-    ensure_staff_groups(rights.RIGHTS)
+    ensure_staff_groups(ARTICLE_RIGHTS, rights.RIGHTS)
     return True
 
 

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from contracts.models import Customer, Deployment, OutboxMessage, Product, User
 from contracts.services import contacts, contracts, customers, policies, products
 from contracts.services.staff import MANAGERS, ensure_staff_groups
+from knowledgebase.rights import RIGHTS as ARTICLE_RIGHTS
 from tickets import rights
 from tickets.models import Ticket
 from tickets.tests.soundness import faults_of_all
@@ -32,7 +33,7 @@ class Filer:
 def stage(people: int, *, at: datetime) -> dict[str, Any]:
     """A migrated database with one member of staff, customers, and so many contacts."""
     call_command("migrate", verbosity=0)
-    ensure_staff_groups(rights.RIGHTS)
+    ensure_staff_groups(ARTICLE_RIGHTS, rights.RIGHTS)
     manager = User.objects.create(email="max@desk.example", name="Max Lead", is_staff=True)
     manager.groups.set(Group.objects.filter(name=MANAGERS))
     policies.publish_policy(text=POLICY.read_text(encoding="utf-8"), actor=manager, at=at)

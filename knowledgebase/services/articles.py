@@ -13,7 +13,6 @@ from django.db.models import Max
 from contracts.models import User
 from contracts.refusals import Refused
 from knowledgebase.checks import Problem
-from knowledgebase.markdown import RENDERER, render
 from knowledgebase.models import Article, ArticleVersion, Category
 from knowledgebase.models.articles import ArticleEventKind as Kind
 from knowledgebase.models.audience import Audience
@@ -21,6 +20,7 @@ from knowledgebase.services import addresses, placing, readiness
 from knowledgebase.services.changing import Change, changing, require_reason, require_staff
 from knowledgebase.services.placing import About
 from knowledgebase.services.readiness import Writing, written
+from knowledgebase.services.rendering import rendered
 
 REVIEW_AFTER = timedelta(days=365)
 TRIES = 5
@@ -229,17 +229,13 @@ def _write(change: Change, writing: Writing, comment: str) -> ArticleVersion:
     """The next version of the article, rendered."""
     article = change.article
     highest = article.versions.aggregate(highest=Max("number"))["highest"] or 0
-    rendered = render(writing.text, trusted=True)
     article.latest = ArticleVersion.objects.create(
         article=article,
         number=highest + 1,
         title=writing.title,
         summary=writing.summary,
         text=writing.text,
-        html=rendered.html,
-        headings=rendered.headings,
-        plain=rendered.plain,
-        renderer=RENDERER,
+        **rendered(writing.text),
         author=change.actor,
         saved_at=change.at,
         comment=" ".join(comment.replace("\0", " ").split())[:200],

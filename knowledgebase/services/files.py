@@ -1,5 +1,7 @@
 """The pictures and attachments of articles: taken in, and taken away again."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
 

@@ -46,7 +46,7 @@ def require_text(version: ArticleVersion) -> None:
 
 def problems_of(article: Article, version: ArticleVersion) -> list[Problem]:
     """What the checks find in ``version``, its links judged as the widest reader of ``article`` would meet them."""
-    return problems_in(version.text, _reader(article))
+    return problems_in(version.text, reader_of_article(article))
 
 
 def problems_in(text: str, reader: Reader) -> list[Problem]:
@@ -77,7 +77,7 @@ def _may_read(slug: str, reader: Reader) -> bool:
     return visible.filter(slug=slug).exists() or visible.filter(pk__in=moved).exists()
 
 
-def _reader(article: Article) -> Reader:
+def reader_of_article(article: Article) -> Reader:
     """Who reads the article and sees least else."""
     match article.audience:
         case Audience.STAFF:

@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from contracts.models import Contact, Contract, Deployment, User
 from contracts.services.staff import ensure_staff_groups
 from contracts.tests.factories import published
+from knowledgebase.rights import RIGHTS as ARTICLE_RIGHTS
 from tickets import rights
 from tickets.models import Ticket
 from tickets.services.filing import Request, file_ticket
@@ -99,7 +100,7 @@ def test_a_ticket_whose_promise_is_kept_shows_no_clock(
 
 
 def test_staff_are_offered_the_queue(client: Client, ticket: Ticket, agent: User, monday: datetime) -> None:
-    ensure_staff_groups(rights.RIGHTS)
+    ensure_staff_groups(ARTICLE_RIGHTS, rights.RIGHTS)
     page = home(agent, client, monday)
     assert 'href="/admin/queue/">Open the queue' in page
     assert "File a ticket" not in page

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from contracts.models import Contact, Contract, Deployment, User
 from contracts.services.staff import ensure_staff_groups
+from knowledgebase.rights import RIGHTS as ARTICLE_RIGHTS
 from portal.tests.url_world import World, address, arguments, names, stock_pages, world
 from tickets import rights
 from tickets.tests.pages import client_of, words
@@ -58,7 +59,7 @@ def people(
     agent: User,
     manager: User,
 ) -> dict[str, User]:
-    ensure_staff_groups(rights.RIGHTS)
+    ensure_staff_groups(ARTICLE_RIGHTS, rights.RIGHTS)
     return {
         "stranger": stranger.user,
         "contact": contact.user,

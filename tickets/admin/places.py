@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from knowledgebase.admin import places as articles
 from tickets.admin.pages import CHANGE_TICKET
 
 # name, key in the page's classes, address, what one needs to go there
@@ -36,13 +37,24 @@ def with_desk(request: HttpRequest, apps: list[dict[str, Any]]) -> list[dict[str
 
 
 def _allowed(request: HttpRequest) -> Iterator[dict[str, Any]]:
-    for name, key, address, permission in PLACES:
-        if request.user.has_perm(permission):
-            yield {
-                "name": name,
-                "object_name": key,
-                "admin_url": reverse(address),
-                "add_url": None,
-                "perms": {"view": True, "add": False, "change": False, "delete": False},
-                "view_only": True,
-            }
+    for name, key, address in _known(request):
+        yield {
+            "name": name,
+            "object_name": key,
+            "admin_url": address,
+            "add_url": None,
+            "perms": {"view": True, "add": False, "change": False, "delete": False},
+            "view_only": True,
+        }
+
+
+def _known(request: HttpRequest) -> Iterator[articles.Place]:
+    """The queue first, then the knowledge base, then what is seldom needed."""
+    own = [
+        (name, key, reverse(address))
+        for name, key, address, permission in PLACES
+        if request.user.has_perm(permission)
+    ]
+    yield from own[:1]
+    yield from articles.places(request)
+    yield from own[1:]

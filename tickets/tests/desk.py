@@ -8,6 +8,7 @@ from django.test import Client
 
 from contracts.models import User
 from contracts.services.staff import ensure_staff_groups
+from knowledgebase.rights import RIGHTS as ARTICLE_RIGHTS
 from tickets import rights
 from tickets.models import Clock, Message, Ticket, TicketEvent
 from tickets.models.event import Kind
@@ -19,7 +20,7 @@ INLINE = re.compile(rb"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javasc
 
 def desk_of(user: User) -> Client:
     """A browser in which a member of staff is signed in, with what the groups give them."""
-    ensure_staff_groups(rights.RIGHTS)
+    ensure_staff_groups(ARTICLE_RIGHTS, rights.RIGHTS)
     return client_of(user)
 
 
