@@ -42,9 +42,11 @@ class Question(models.Model):
         "Answer", on_delete=models.PROTECT, related_name="solved_question", null=True
     )
     closed_at = models.DateTimeField(null=True)
-    closed_because = models.CharField(max_length=200, blank=True)
+    closed_because = models.CharField(max_length=300, blank=True)
+    closed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     hidden_at = models.DateTimeField(null=True)
-    hidden_because = models.CharField(max_length=200, blank=True)
+    hidden_because = models.CharField(max_length=300, blank=True)
+    hidden_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     ticket_number = models.CharField(max_length=16, blank=True)
     submission_key = models.CharField(max_length=64, unique=True)
 
@@ -83,7 +85,8 @@ class Answer(models.Model):
     renderer = models.PositiveSmallIntegerField()
     written_at = models.DateTimeField()
     hidden_at = models.DateTimeField(null=True)
-    hidden_because = models.CharField(max_length=200, blank=True)
+    hidden_because = models.CharField(max_length=300, blank=True)
+    hidden_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     article = models.ForeignKey(Article, on_delete=models.SET_NULL, related_name="+", null=True)
     submission_key = models.CharField(max_length=64, unique=True)
 
