@@ -14,7 +14,8 @@ from contracts.files import Upload
 from contracts.links import invitation_token
 from contracts.models import Closure, Contact, Contract, Deployment, Product, Release, User
 from contracts.tests.factories import ClosureFactory, ContractFactory, DeploymentFactory, ReleaseFactory
-from knowledgebase.models import ArticleFile
+from knowledgebase.admin.urls import article_urls
+from knowledgebase.models import Article, ArticleFile, FruitlessSearch
 from knowledgebase.models.audience import Audience
 from knowledgebase.tests.factories import CategoryFactory, article_file, live_article
 from tickets.models import Attachment, Ticket
@@ -34,6 +35,7 @@ class World:
     release: Release
     invited: User
     file: ArticleFile
+    search: FruitlessSearch
 
 
 def world(
@@ -54,6 +56,7 @@ def world(
         ),
         invited=User.objects.create_user("new@harbour.example", name="Newcomer"),
         file=_file_of_an_article(deployment.product, at),
+        search=FruitlessSearch.objects.create(words="lost session", first_at=at, last_at=at),
     )
 
 
@@ -79,6 +82,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
     """By a parameter's name, what it is in this world; by an address's name where that says more."""
     version, article = world.contract.policy_version, world.file.article
     return {
+        **_of_the_desk(article, world),
         "number": {"number": world.ticket.number},
         "ticket_file": {"number": world.ticket.number, "pk": world.attachment.pk},
         "admin:withdrawal": {"pk": world.closure.pk},
@@ -99,6 +103,19 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "account_reset_password_from_key": {"uidb36": "1", "key": "none"},
         "admin:view_on_site": {"content_type_id": 1, "object_id": 1},
         "admin:app_list": {"app_label": "contracts"},
+    }
+
+
+def _of_the_desk(article: Article, world: World) -> dict[str, dict[str, Any]]:
+    """Staff's pages of the article."""
+    pages = (f"admin:{found.name}" for found in article_urls(lambda view: view) if "pk" in str(found.pattern))
+    return {
+        **{page: {"pk": article.pk} for page in pages},
+        "admin:article_restoration": {"pk": article.pk, "number": 1},
+        "admin:article_file_removal": {"pk": article.pk, "file": world.file.pk},
+        "admin:search_settling": {"pk": world.search.pk},
+        "admin:category": {"pk": article.category.pk},
+        "admin:category_deletion": {"pk": article.category.pk},
     }
 
 
