@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.urls import reverse
 
+from contracts.environments import products_with_environments
 from contracts.generic import Sitemap
 from contracts.models import PolicyVersion
 
@@ -36,4 +37,15 @@ class Policies(Part[str]):
         return item
 
 
-PARTS: dict[str, type[Part[Any]]] = {"policies": Policies}
+class Environments(Part[str]):
+    """What each product is supported on."""
+
+    def items(self) -> list[str]:
+        slugs = products_with_environments().values_list("slug", flat=True)
+        return [reverse("environments"), *(reverse("product_environments", args=[slug]) for slug in slugs)]
+
+    def location(self, item: str) -> str:
+        return item
+
+
+PARTS: dict[str, type[Part[Any]]] = {"policies": Policies, "environments": Environments}

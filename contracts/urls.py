@@ -1,10 +1,10 @@
-"""Addresses of the public policy pages."""
+"""Addresses of the public pages of policies and of supported environments."""
 
 from datetime import date
 
 from django.urls import path, register_converter
 
-from contracts import views
+from contracts import views, views_environments
 
 
 class IsoDate:
@@ -25,4 +25,6 @@ urlpatterns = [
     path("policies/", views.policy_list, name="policies"),
     path("policies/<slug:slug>/", views.policy_current, name="policy"),
     path("policies/<slug:slug>/<isodate:effective_from>/", views.policy_version, name="policy_version"),
+    path("environments/", views_environments.environments, name="environments"),
+    path("environments/<slug:slug>/", views_environments.product_environments, name="product_environments"),
 ]

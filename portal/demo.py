@@ -17,6 +17,7 @@ from contracts.models.products import DeploymentKind, ReleaseKind
 from contracts.services import contacts, contracts, customers, policies, products
 from contracts.services.staff import AGENTS, MANAGERS, ensure_staff_groups
 from knowledgebase.rights import RIGHTS as ARTICLE_RIGHTS
+from portal.demo_environments import keep_environments
 from tickets import rights
 from tickets.models import Ticket
 from tickets.services import assignment, conversation, filing, kept, lifecycle, noticing, releases, severity
@@ -67,6 +68,7 @@ class Stage:
         self.policies()
         self.contracts()
         self.named_contacts()
+        keep_environments(manager=self.manager, at=self.at)
         self.tickets()
         noticing.record_misses(at=self.at)
 

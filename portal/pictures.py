@@ -43,6 +43,8 @@ PLACES = (
     Place("policy-viakoo", "/policies/viakoo/"),
     Place("policy-atheer", "/policies/atheer/"),
     Place("policy-vivvo", "/policies/vivvo/"),
+    Place("environments", "/environments/"),
+    Place("environments-of-a-product", "/environments/viakoo-action-platform/"),
     Place("sign-in", "/account/login/"),
     Place("reset", "/account/password/reset/"),
     Place("reset-done", "/account/password/reset/done/"),
@@ -77,6 +79,8 @@ PLACES = (
     Place("customers", "/admin/contracts/customer/", MANAGER),
     Place("people", "/admin/contracts/user/", MANAGER),
     Place("person-new", "/admin/contracts/user/add/", MANAGER),
+    Place("environments-kept", "/admin/contracts/environment/", MANAGER),
+    Place("environment", "/admin/contracts/environment/1/change/", MANAGER),
     Place("version", "/admin/contracts/policyversion/1/change/", MANAGER),
     Place("publish", "/admin/contracts/policyversion/add/", MANAGER),
 )

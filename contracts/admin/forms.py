@@ -6,7 +6,17 @@ from django import forms
 from django.contrib.auth.models import Group
 
 from contracts.calendar_rows import policy_of
-from contracts.models import Contact, Contract, Customer, Deployment, PolicyVersion, Product, User
+from contracts.models import (
+    Contact,
+    Contract,
+    Customer,
+    Deployment,
+    Environment,
+    PolicyVersion,
+    Product,
+    Release,
+    User,
+)
 from contracts.services.staff import AGENTS, MANAGERS
 from contracts.verb_forms import VerbForm
 
@@ -119,6 +129,33 @@ class DeploymentForm(VerbForm[Deployment]):
     class Meta:
         model = Deployment
         fields = ("name", "kind", "version")
+
+
+class EnvironmentForm(VerbForm[Environment]):
+    """A system that releases are supported on. Whose releases are offered depends on the product."""
+
+    class Meta:
+        model = Environment
+        fields = (
+            "product",
+            "kind",
+            "name",
+            "versions",
+            "note",
+            "from_release",
+            "until_release",
+            "ended_on",
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Of an environment that there is, offers the releases of its product."""
+        super().__init__(*args, **kwargs)
+        known = Release.objects.select_related("product")
+        for name in ("from_release", "until_release"):
+            field = self.fields.get(name)
+            if isinstance(field, forms.ModelChoiceField):
+                of_one = known.filter(product=self.instance.product_id) if self.instance.pk else known
+                field.queryset = of_one
 
 
 class AmendContractForm(VerbForm[Contract]):

@@ -5,8 +5,9 @@ from datetime import datetime
 from django.contrib import admin
 
 from contracts.admin.base import ReadOnlyAdmin, Typed, VerbAdmin
-from contracts.admin.forms import AddDeploymentForm, DeploymentForm, ProductForm
-from contracts.models import Deployment, Product, Release, User
+from contracts.admin.forms import AddDeploymentForm, DeploymentForm, EnvironmentForm, ProductForm
+from contracts.models import Deployment, Environment, Product, Release, User
+from contracts.services.environments import save_environment
 from contracts.services.products import add_deployment, save_deployment, save_product
 
 
@@ -62,6 +63,26 @@ class DeploymentAdmin(VerbAdmin[Deployment]):
             actor=actor,
             at=at,
         )
+
+
+@admin.register(Environment)
+class EnvironmentAdmin(VerbAdmin[Environment]):
+    """What releases are supported on; of which product stays."""
+
+    add_form = form = EnvironmentForm
+    change_fields = ("kind", "name", "versions", "note", "from_release", "until_release", "ended_on")
+    add_fields = ("product", *change_fields)
+    fixed_fields = ("product",)
+    list_display = ("name", "versions", "kind", "product", "from_release", "until_release", "ended_on")
+    list_filter = ("product", "kind")
+    list_select_related = ("product", "from_release__product", "until_release__product")
+    search_fields = ("name", "versions", "product__name")
+
+    def add(self, typed: Typed, *, actor: User, at: datetime) -> Environment:
+        return save_environment(**typed, actor=actor, at=at)
+
+    def change(self, row: Environment, typed: Typed, *, actor: User, at: datetime) -> Environment:
+        return save_environment(environment=row, product=row.product, **typed, actor=actor, at=at)
 
 
 @admin.register(Release)

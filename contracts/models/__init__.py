@@ -3,7 +3,7 @@
 from contracts.models.contracts import Contract, StandingChange
 from contracts.models.people import Contact, Customer, CustomerDomain, User
 from contracts.models.policies import Closure, Holiday, PolicyVersion
-from contracts.models.products import Deployment, Product, Release
+from contracts.models.products import Deployment, Environment, Product, Release
 from contracts.outbox.models import OutboxMessage
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Customer",
     "CustomerDomain",
     "Deployment",
+    "Environment",
     "Holiday",
     "OutboxMessage",
     "PolicyVersion",

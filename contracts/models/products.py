@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 
 from django.db import models
+from django.db.models import Q
 
 from contracts.models.people import Customer
+from contracts.versions import lies_within
 
 
 class Product(models.Model):
@@ -92,3 +94,77 @@ class Release(models.Model):
     def is_published(self, at: datetime) -> bool:
         """Whether it is out at ``at``."""
         return self.published_at is not None and self.published_at <= at
+
+
+class EnvironmentKind(models.TextChoices):
+    """What sort of thing a release runs on, in the order in which pages list them."""
+
+    OPERATING_SYSTEM = "operating_system", "operating system"
+    BROWSER = "browser", "browser"
+    DATABASE = "database", "database"
+    HARDWARE = "hardware", "hardware"
+    OTHER = "other", "other"
+
+
+class EnvironmentQuerySet(models.QuerySet["Environment"]):
+    """Questions about supported environments."""
+
+    def supported(self, on: date) -> EnvironmentQuerySet:
+        """Those that have not ended by the day ``on``."""
+        return self.filter(Q(ended_on=None) | Q(ended_on__gte=on))
+
+    def at(self, at: datetime) -> EnvironmentQuerySet:
+        """``supported`` on the day of ``at``, with their releases, as pages list them."""
+        found = self.supported(at.astimezone(UTC).date())
+        return found.select_related("from_release", "until_release").order_by("name", "pk")
+
+
+class Environment(models.Model):
+    """A system that a product is supported on (VK2), from one release until another; both included, none: no bound.
+
+    ``versions`` says in words which of its own, as in "2019 and later"; ``ended_on`` is the last day of support.
+    """
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="environments")
+    kind = models.CharField(max_length=16, choices=EnvironmentKind.choices)
+    name = models.CharField(max_length=120, help_text="For instance: Windows Server.")
+    versions = models.CharField(
+        max_length=120, blank=True, help_text="In words, for instance: 2019 and later. Empty for all."
+    )
+    note = models.CharField(max_length=300, blank=True, help_text="What customers should know of it.")
+    from_release = models.ForeignKey(
+        Release,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="The first release that runs on it; empty for the very first.",
+    )
+    until_release = models.ForeignKey(
+        Release,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="The last release that runs on it; empty while later ones do, too.",
+    )
+    ended_on = models.DateField(
+        "supported until",
+        null=True,
+        blank=True,
+        help_text="The last day of support; empty while none is set.",
+    )
+
+    objects = EnvironmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["product__name", "kind", "name"]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.versions}".strip()
+
+    def holds_for(self, version: str) -> bool:
+        """Whether that version of the product is supported on it; ``from_release`` and the other are read."""
+        first = self.from_release.version if self.from_release else ""
+        last = self.until_release.version if self.until_release else ""
+        return lies_within(version, first, last)

@@ -103,6 +103,17 @@ class ReleaseFactory(DjangoModelFactory[models.Release]):
     kind = "maintenance"
 
 
+class EnvironmentFactory(DjangoModelFactory[models.Environment]):
+    """An operating system that every release is supported on."""
+
+    class Meta:
+        model = models.Environment
+
+    product = SubFactory(ProductFactory)
+    kind = "operating_system"
+    name = Sequence(lambda n: f"System {n}")
+
+
 class ContractFactory(DjangoModelFactory[models.Contract]):
     """A contract under ``published("atheer")`` that began in 2026 and does not end.
 

@@ -13,7 +13,13 @@ from django.utils import timezone
 from contracts.files import Upload
 from contracts.links import invitation_token
 from contracts.models import Closure, Contact, Contract, Deployment, Product, Release, User
-from contracts.tests.factories import ClosureFactory, ContractFactory, DeploymentFactory, ReleaseFactory
+from contracts.tests.factories import (
+    ClosureFactory,
+    ContractFactory,
+    DeploymentFactory,
+    EnvironmentFactory,
+    ReleaseFactory,
+)
 from knowledgebase.admin.urls import article_urls
 from knowledgebase.models import Article, ArticleFile, FruitlessSearch
 from knowledgebase.models.audience import Audience
@@ -46,6 +52,7 @@ def world(
     ContractFactory.create(customer=stranger.customer, deployments=[theirs])
     _filed(stranger, theirs, at)
     ticket = _filed(contact, deployment, at)
+    EnvironmentFactory.create(product=deployment.product)
     return World(
         ticket=ticket,
         attachment=Attachment.objects.get(message__ticket=ticket),
@@ -91,6 +98,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "admin:acceptance": {"pk": version.pk},
         "admin:contract_standing": {"pk": world.contract.pk},
         "policy": {"slug": version.slug},
+        "product_environments": {"slug": world.ticket.product.slug},
         "article": {"slug": article.slug},
         "article_feedback": {"slug": article.slug},
         "article_file": {"pk": world.file.pk, "name": world.file.name},

@@ -17,13 +17,23 @@ from contracts.tests.factories import (
     ContractFactory,
     CustomerDomainFactory,
     DeploymentFactory,
+    EnvironmentFactory,
     ReleaseFactory,
     StandingChangeFactory,
 )
 
-WRITABLE = ("user", "customer", "contact", "product", "deployment", "contract", "policyversion")
+WRITABLE = (
+    "user",
+    "customer",
+    "contact",
+    "product",
+    "deployment",
+    "environment",
+    "contract",
+    "policyversion",
+)
 READ_ONLY = ("holiday", "closure", "release", "standingchange")
-AGENTS_ADD = ("contact", "deployment")
+AGENTS_ADD = ("contact", "deployment", "environment")
 AGENTS_SEE = (*WRITABLE[1:], *READ_ONLY)
 
 
@@ -42,6 +52,7 @@ def everything(contact: Contact, contract: Contract, deployment: Deployment, age
         "contact": contact,
         "product": product,
         "deployment": deployment,
+        "environment": EnvironmentFactory.create(product=product),
         "contract": contract,
         "policyversion": contract.policy_version,
         "holiday": holiday,
@@ -134,6 +145,7 @@ def test_nothing_is_ever_deleted(
 FACTORIES: dict[str, Callable[[], Model]] = {
     "contact": ContactFactory.create,
     "deployment": DeploymentFactory.create,
+    "environment": EnvironmentFactory.create,
     "contract": ContractFactory.create,
     "standingchange": StandingChangeFactory.create,
     "closure": ClosureFactory.create,
