@@ -12,7 +12,7 @@ class FeedbackForm(forms.Form):
 
     helpful = forms.ChoiceField(
         choices=ANSWERS,
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
         label="Was this helpful?",
         error_messages={"required": "Choose yes or no.", "invalid_choice": "Choose yes or no."},
     )
@@ -21,7 +21,7 @@ class FeedbackForm(forms.Form):
         max_length=LONGEST_REASON,
         label="What made it so, or what was missing?",
         help_text="If you like. The people who write the articles read it; please leave out names and passwords.",
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=forms.Textarea(attrs={"rows": 4, "class": "form-control"}),
         error_messages={"max_length": f"Say it in {LONGEST_REASON} characters at most."},
     )
 
