@@ -155,5 +155,5 @@ def shown(request: HttpRequest, desk: Desk, *, status: int = 200) -> HttpRespons
 def _file_row(file: ArticleFile, text: str) -> FileRow:
     address = reverse("article_file", args=[file.pk, file.name])
     label = file.name.replace("[", "(").replace("]", ")")
-    markdown = f"![Say what the picture shows]({address})" if file.is_picture else f"[{label}]({address})"
+    markdown = f"![]({address})" if file.is_picture else f"[{label}]({address})"
     return FileRow(file, address, markdown, mentions(text, file))

@@ -271,4 +271,4 @@ def _in_future(day: date, at: datetime) -> date:
 def _despite(problems: Sequence[Problem]) -> str:
     if not problems:
         return ""
-    return "despite: " + "; ".join(f"line {problem.line}: {problem.text}" for problem in problems)
+    return "despite: " + "; ".join(f"line {problem.line}: {problem.message}" for problem in problems)

@@ -1,13 +1,14 @@
-"""What readers say of an article."""
+"""What readers say of an article, and what it has spared and answered."""
 
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
+from django.db.models import F
 
-from contracts.models import User
+from contracts.models import Product, User
 from contracts.refusals import Refused
-from knowledgebase.models import Article, Feedback
+from knowledgebase.models import Article, Deflection, Feedback
 
 LONGEST_REASON = 2000
 
@@ -36,3 +37,38 @@ def give_feedback(
     }
     feedback, _ = Feedback.objects.update_or_create(article=current, reader=reader, defaults=said)
     return feedback
+
+
+@transaction.atomic
+def record_deflection(
+    *, article: Article, user: User, product: Product | None, form: str, at: datetime
+) -> Deflection:
+    """Count that ``article`` answered what ``user`` was about to ask; once for each form, however often it is said.
+
+    Raises ``Refused`` for an article that they may not read.
+    """
+    current = Article.objects.visible_to(user).filter(pk=article.pk).first()
+    if current is None:
+        raise Refused("This article is no longer there. Look for another one, or send your request.")
+    said = {"article": current, "user": user, "product": product, "happened_at": at}
+    deflection, is_new = Deflection.objects.get_or_create(form=form, defaults=said)
+    if is_new:
+        Article.objects.filter(pk=current.pk).update(deflections=F("deflections") + 1)
+    return deflection
+
+
+@transaction.atomic
+def withdraw_deflection(*, form: str, user: User) -> bool:
+    """Take back what was counted for ``form``: its request is written after all. Whether something was."""
+    own = Deflection.objects.filter(form=form, user=user)
+    if not (article := own.values_list("article_id", flat=True).first()):
+        return False
+    taken, _ = own.delete()
+    if taken:
+        Article.objects.filter(pk=article, deflections__gt=0).update(deflections=F("deflections") - 1)
+    return bool(taken)
+
+
+def count_answer(*, article: Article) -> None:
+    """Count one ticket more that ``article`` answered; whoever calls it sees to it that each counts once."""
+    Article.objects.filter(pk=article.pk).update(tickets_answered=F("tickets_answered") + 1)

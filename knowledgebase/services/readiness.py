@@ -1,5 +1,6 @@
 """What is written, and what stands against showing it to readers."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -10,6 +11,7 @@ from knowledgebase import checks
 from knowledgebase.checks import Problem
 from knowledgebase.models import Article, ArticleFile, ArticleVersion, OldAddress
 from knowledgebase.models.audience import VISITOR, Audience, Reader
+from knowledgebase.neutral import MARK
 
 LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_TEXT = 200, 300, 100_000
 
@@ -51,7 +53,17 @@ def problems_of(article: Article, version: ArticleVersion) -> list[Problem]:
 
 def problems_in(text: str, reader: Reader) -> list[Problem]:
     """What the checks find in ``text`` as it would be read by ``reader``."""
-    return checks.problems(text, link_exists=lambda address: link_exists(address, reader))
+    found = checks.problems(text, link_exists=lambda address: link_exists(address, reader))
+    return sorted([*found, *_marks(text)])
+
+
+def _marks(text: str) -> Iterator[Problem]:
+    """What was taken out of a ticket and nobody has looked at yet."""
+    for line, words in enumerate(text.split("\n"), start=1):
+        for found in MARK.finditer(words):
+            yield Problem(
+                line, f"{found[0]} stands for what was taken out of a ticket: put it into plain words."
+            )
 
 
 def link_exists(address: str, reader: Reader) -> bool:

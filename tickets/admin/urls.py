@@ -10,6 +10,7 @@ from tickets.admin.doing import do
 from tickets.admin.queue import queue
 from tickets.admin.ticket import record_page, ticket_page
 from tickets.admin.verbs import VERB_PAGES
+from tickets.admin.writing_up import writing_up
 
 Guard = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -20,6 +21,7 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
         path("queue/", admin_view(queue), name="queue"),
         path("queue/<str:number>/", admin_view(ticket_page), name="ticket"),
         path("queue/<str:number>/record/", admin_view(record_page), name="ticket_record"),
+        path("queue/<str:number>/article/", admin_view(writing_up), name="ticket_article"),
         *(
             path(
                 f"queue/<str:number>/{verb.noun}/",
