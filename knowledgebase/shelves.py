@@ -70,7 +70,7 @@ def shelves_of(reader: Reader) -> list[Shelf]:
 
 def shelf_at(shelves: Iterable[Shelf], slug: str) -> Shelf | None:
     """The category at that address, wherever it stands in the tree."""
-    return next((shelf for shelf in _all(shelves) if shelf.slug == slug), None)
+    return next((shelf for shelf in all_of(shelves) if shelf.slug == slug), None)
 
 
 def articles_on(reader: Reader, shelf: Shelf, *, after: int, most: int) -> list[Listed]:
@@ -105,7 +105,8 @@ def _without_empty(shelves: list[Shelf]) -> list[Shelf]:
     return [shelf for shelf in shelves if shelf.count]
 
 
-def _all(shelves: Iterable[Shelf]) -> Iterator[Shelf]:
+def all_of(shelves: Iterable[Shelf]) -> Iterator[Shelf]:
+    """Every one of them and below them."""
     for shelf in shelves:
         yield shelf
-        yield from _all(shelf.below)
+        yield from all_of(shelf.below)

@@ -8,7 +8,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from contracts.sitemaps import Part
-from knowledgebase.models import Article, Category
+from knowledgebase.models import Article
+from knowledgebase.models.audience import VISITOR
+from knowledgebase.shelves import all_of, shelves_of
 
 
 class Articles(Part[Article]):
@@ -26,12 +28,11 @@ class Articles(Part[Article]):
 
 
 class Categories(Part[str]):
-    """The knowledge base, and every category with a public article of its own."""
+    """The knowledge base, and every category with a public article in it or below it."""
 
     def items(self) -> list[str]:
-        visible = Article.objects.visible_to(AnonymousUser()).order_by().values("category")
-        found = Category.objects.filter(pk__in=visible).order_by("pk").values_list("slug", flat=True)
-        return [reverse("kb"), *(reverse("kb_category", args=[slug]) for slug in found)]
+        shelves = all_of(shelves_of(VISITOR))
+        return [reverse("kb"), *(reverse("kb_category", args=[shelf.slug]) for shelf in shelves)]
 
     def location(self, item: str) -> str:
         return item

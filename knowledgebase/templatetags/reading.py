@@ -1,11 +1,12 @@
 """What pages of the knowledge base need: rendered Markdown, for whom an article is, places that may not exist yet."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Protocol
 
 from django import template
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from heroicons.templatetags.heroicons import heroicon_mini
 
@@ -42,6 +43,13 @@ def audience(name: str) -> str:
         return ""
     icon, words = FOR[Audience(name)]
     return format_html(SIGN, heroicon_mini(icon, size=20, **{"class": "sign", "aria_hidden": "true"}), words)
+
+
+@register.simple_tag
+def pieces(of: Iterable[tuple[str, bool]]) -> str:
+    """Text in pieces, those marked that were searched for."""
+    written = ((format_html("<mark>{}</mark>", text) if is_marked else text,) for text, is_marked in of)
+    return format_html_join("", "{}", written)
 
 
 @register.simple_tag

@@ -70,7 +70,7 @@ def shelf_hiding(audience: Audience, products: tuple[Product, ...] = (), **field
     inner = CategoryFactory.create(name="Gantries", slug="gantries", parent=category)
 
     def hidden(title: str, place: Category) -> Article:
-        given = {"audience": audience, "products": products, "category": place} | fields
+        given: dict[str, Any] = {"audience": audience, "products": products, "category": place} | fields
         return live_article(title, f"The {WORD} keeps it.", **given)
 
     before = hidden("Quokka before", category)
