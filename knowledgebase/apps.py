@@ -12,6 +12,8 @@ class KnowledgebaseConfig(AppConfig):
     def ready(self) -> None:
         """Say what can be found; the models are there by now."""
         from knowledgebase.search.articles import Articles  # noqa: PLC0415
+        from knowledgebase.search.questions import Questions  # noqa: PLC0415
         from knowledgebase.search.sources import register  # noqa: PLC0415
 
         register(Articles())
+        register(Questions())

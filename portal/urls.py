@@ -24,5 +24,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.pages")),
     path("", include("tickets.urls")),
     path("", include("knowledgebase.urls")),
+    path("", include("knowledgebase.forum_urls")),
     path("", include("contracts.urls")),
 ]

@@ -10,7 +10,8 @@ from contracts.outbox.rendering import render
 
 FOLDER = settings.BASE_DIR / "templates" / "emails"
 KINDS = sorted(path.name.removesuffix("-subject.txt") for path in FOLDER.glob("*-subject.txt"))
-ALL = ["acknowledged", "assignment", "customer_reply", "invitation", "kept", "miss", "new_ticket"]
+ALL = ["acknowledged", "assignment", "customer_reply", "forum_answer"]
+ALL += ["invitation", "kept", "miss", "new_ticket"]
 ALL += ["password_changed", "password_reset", "question", "receipt", "reopened", "reply", "resolution"]
 ALL += ["severity_changed", "warning", "work_started", "workaround"]
 NASTY = "<img src=x onerror=alert(1)> & {{ site_name }}"
@@ -19,7 +20,9 @@ CLOCK |= {"due_reader": "Tue 24 Nov, 18:00 CET", "due_desk": "Tue 24 Nov, 09:00 
 FULL: dict[str, Any] = {
     "person": SimpleNamespace(name=NASTY, email="nora@harbour.example"),
     "ticket": SimpleNamespace(number="VK-7F3K9Q", subject=NASTY, customer=NASTY),
-    **dict.fromkeys(("text", "actor", "reason", "policy_title", "severity_name", "clock", "customer"), NASTY),
+    **dict.fromkeys(
+        ("text", "actor", "reason", "question", "policy_title", "severity_name", "clock", "customer"), NASTY
+    ),
     **dict.fromkeys(("due_reader",), "Tue 24 Nov, 18:00 CET"),
     "reasons": [NASTY],
     "clocks": [CLOCK, {"name": "update", "promise": "best effort", "state": "unscheduled"}],

@@ -55,3 +55,8 @@ def reader_of(user: Visitor) -> Reader:
         return VISITOR
     runs = Deployment.objects.filter(customer__in=customers).order_by()
     return Reader(products=frozenset(runs.values_list("product_id", flat=True)))
+
+
+def is_staff(user: Visitor) -> bool:
+    """Whether ``user`` is staff who may come in."""
+    return isinstance(user, User) and user.is_active and user.is_staff

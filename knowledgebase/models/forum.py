@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from contracts.models import Product, User
 from knowledgebase.models.articles import Article
-from knowledgebase.models.audience import Visitor
+from knowledgebase.models.audience import Visitor, is_staff
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
@@ -15,7 +15,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 
     def visible_to(self, user: Visitor) -> QuestionQuerySet:
         """All but the hidden ones; those too for staff."""
-        if isinstance(user, User) and user.is_active and user.is_staff:
+        if is_staff(user):
             return self
         return self.filter(hidden_at=None)
 
@@ -68,7 +68,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
 
     def visible_to(self, user: Visitor) -> AnswerQuerySet:
         """Those of questions that ``user`` sees, but the hidden ones; those too for staff."""
-        if isinstance(user, User) and user.is_active and user.is_staff:
+        if is_staff(user):
             return self
         return self.filter(Q(hidden_at=None) & Q(question__hidden_at=None))
 
