@@ -17,6 +17,7 @@ from contracts.models.products import DeploymentKind, ReleaseKind
 from contracts.services import contacts, contracts, customers, policies, products
 from contracts.services.staff import AGENTS, MANAGERS, ensure_staff_groups
 from knowledgebase.rights import RIGHTS as ARTICLE_RIGHTS
+from portal import demo_articles
 from portal.demo_environments import keep_environments
 from tickets import rights
 from tickets.models import Ticket
@@ -70,6 +71,7 @@ class Stage:
         self.named_contacts()
         keep_environments(manager=self.manager, at=self.at)
         self.tickets()
+        demo_articles.write(author=self.agent, manager=self.manager, at=self.at)
         noticing.record_misses(at=self.at)
 
     @property
