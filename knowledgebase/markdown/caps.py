@@ -14,14 +14,14 @@ from contracts.refusals import Refused
 LONGEST_ARTICLE = 100_000
 LONGEST_POST = 20_000
 MOST_LINES = 3_000
-DEEPEST = 8
+DEEPEST = 6
+MOST_CONTAINERS = 7_000
 MOST_CELLS = 4_000
-MOST_BRACKETS = 2_000
-MOST_MARKS = 15_000
+MOST_BRACKETS = 1_000
+MOST_MARKS = 12_000
 MOST_BACKSLASHES = 4_000
-MOST_SIGNS = 30_000
+MOST_SIGNS = 20_000
 MOST_ADDRESSES = 1_000
-MOST_FENCES = 400
 
 # What opens a quote, a list or a note at the beginning of a line.
 CONTAINERS = re.compile(r"(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t])|[!?]{3}\+?(?=[ \t])))*")
@@ -29,7 +29,6 @@ CONTAINER = re.compile(r">|[-+*]|\d+[.)]|[!?]{3}")
 RULE = re.compile(r"[ \t>]*(?:(?:-[ \t]*)+|(?:\*[ \t]*)+|(?:\+[ \t]*)+)$")
 # The second line of a table tells its columns; the marks before it may be of quotes and lists.
 COLUMNS = re.compile(r"[ \t>*+\-\d.)]*[|:-][|: \t-]*$")
-FENCE = re.compile(r"```|~~~")
 
 
 def check(text: str, *, trusted: bool) -> None:
@@ -41,11 +40,19 @@ def check(text: str, *, trusted: bool) -> None:
     _most(text.count("\\"), MOST_BACKSLASHES, "backslashes")
     _most(sum(map(text.count, string.punctuation)), MOST_SIGNS, "signs that are no letters")
     _most(text.count("://") + text.count("<"), MOST_ADDRESSES, "addresses and angle brackets (://, <)")
-    _most(len(FENCE.findall(text)), MOST_FENCES, "fences of code (``` and ~~~)")
     lines = text.split("\n")
     _most(cells(lines), MOST_CELLS, "cells of tables")
-    for line in lines:
-        check_depth(0 if RULE.match(line) else len(CONTAINER.findall(CONTAINERS.match(line)[0])))  # type: ignore[index]
+    depths = [depth_of(line) for line in lines]
+    check_depth(max(depths))
+    _most(sum(depths), MOST_CONTAINERS, "marks of lists, quotes and notes")
+
+
+def depth_of(line: str) -> int:
+    """How many quotes, lists and notes are opened at the beginning of ``line``."""
+    if RULE.match(line):
+        return 0
+    opening = CONTAINERS.match(line)
+    return len(CONTAINER.findall(opening[0])) if opening else 0
 
 
 def check_depth(depth: int) -> None:

@@ -9,19 +9,17 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES
 
-# Lexers are regular expressions by many hands, and some hands were careless: no more than this is coloured.
-MOST_COLOURED = 20_000
+# Lexers are regular expressions by many hands, and many take time that grows with the square of a block's length:
+# no block longer than this is coloured, and no more than this of one text.
+LONGEST_COLOURED, MOST_COLOURED = 3_000, 8_000
 PREFIX = "hl-"
 CLASSES = frozenset(PREFIX + name for name in STANDARD_TYPES.values() if name)
 
 # The name that an author writes, and the lexer and the word for it that readers hear.
 LANGUAGES = {
     "bash": ("bash", "shell"),
-    "c": ("c", "C"),
     "conf": ("ini", "configuration"),
     "console": ("console", "console"),
-    "cpp": ("cpp", "C++"),
-    "csharp": ("csharp", "C#"),
     "css": ("css", "CSS"),
     "diff": ("diff", "changes"),
     "docker": ("docker", "Dockerfile"),
@@ -30,7 +28,6 @@ LANGUAGES = {
     "html": ("html", "HTML"),
     "http": ("http", "HTTP"),
     "ini": ("ini", "configuration"),
-    "java": ("java", "Java"),
     "javascript": ("javascript", "JavaScript"),
     "js": ("javascript", "JavaScript"),
     "json": ("json", "JSON"),
@@ -46,8 +43,8 @@ LANGUAGES = {
     "shell": ("bash", "shell"),
     "sql": ("sql", "SQL"),
     "toml": ("toml", "TOML"),
-    "ts": ("typescript", "TypeScript"),
-    "typescript": ("typescript", "TypeScript"),
+    "ts": ("javascript", "TypeScript"),
+    "typescript": ("javascript", "TypeScript"),
     "xml": ("xml", "XML"),
     "yaml": ("yaml", "YAML"),
     "yml": ("yaml", "YAML"),

@@ -17,8 +17,9 @@ from knowledgebase.markdown.addresses import LONGEST_ADDRESS, is_safe
 from knowledgebase.markdown.wording import fit
 from knowledgebase.markdown.writing import Writer
 
-# A list takes two levels, a table four: what stands too deep is refused by us before the parser drops it.
-NESTING = 2 * caps.DEEPEST + 8
+# A list takes two levels: what stands too deep is still seen, and refused, before the parser drops it. Brackets
+# that nobody closes take time by this depth.
+NESTING = 2 * caps.DEEPEST + 4
 CONTAINERS = {"blockquote", "bullet_list", "ordered_list", "admonition", "footnote"}
 _SCHEME = re.compile(r"(?:^|[^A-Za-z0-9])(https?)$", re.IGNORECASE)
 _REST = re.compile(rf"://[^\s<>\"`|\\*]{{1,{LONGEST_ADDRESS}}}")

@@ -38,7 +38,7 @@ def shape(tokens: list[Token], *, trusted: bool) -> tuple[Heading, ...]:
     for index, token in enumerate(tokens):
         if token.type == "inline":
             token.children = list(_inline(token.children or [], trusted=trusted))
-            if trusted and index >= 2:
+            if trusted:
                 _mark_task(tokens, index)
                 _frame_picture(tokens, index)
         elif token.type in {"th_open", "td_open"}:

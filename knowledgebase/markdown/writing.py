@@ -60,9 +60,10 @@ class Writer(RendererHTML):
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         content = tokens[idx].content
         language = (tokens[idx].info.split() or [""])[0].strip("{.}")
-        colour = env["trusted"] and env.get("coloured", 0) + len(content) <= code.MOST_COLOURED
+        total = env.get("coloured", 0) + len(content)
+        colour = env["trusted"] and len(content) <= code.LONGEST_COLOURED and total <= code.MOST_COLOURED
         if colour:
-            env["coloured"] = env.get("coloured", 0) + len(content)
+            env["coloured"] = total
         inner = code.coloured(content, language) if colour else escape(content)
         return _code(inner, code.label(language))
 
@@ -94,7 +95,7 @@ class Writer(RendererHTML):
 
     def footnote_ref(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         number, again = _numbers(tokens[idx])
-        where = f'href="#text-fn-{number}" id="text-fnref-{number}{again}"'
+        where = f'href="#text--fn-{number}" id="text--fnref-{number}{again}"'
         return f'<sup class="footnote-ref"><a {where} aria-label="Footnote {number}">{number}</a></sup>'
 
     def footnote_block_open(
@@ -108,12 +109,12 @@ class Writer(RendererHTML):
         return "</ol>\n</section>\n"
 
     def footnote_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return f'<li id="text-fn-{_numbers(tokens[idx])[0]}">'
+        return f'<li id="text--fn-{_numbers(tokens[idx])[0]}">'
 
     def footnote_anchor(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         number, again = _numbers(tokens[idx])
         name = f"Back to footnote {number} in the text" + (f", place {again[1:]}" if again else "")
-        return f' <a class="footnote-back" href="#text-fnref-{number}{again}" aria-label="{name}">↩</a>'
+        return f' <a class="footnote-back" href="#text--fnref-{number}{again}" aria-label="{name}">↩</a>'
 
 
 def _code(inner: str, label: str) -> str:
