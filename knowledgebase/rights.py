@@ -5,7 +5,7 @@ them. Managers shape the tree of categories.
 """
 
 from contracts.services.staff import ADDS, AGENTS, ALL, CHANGES, MANAGERS, SEES, Rights
-from knowledgebase.models import Article, Category, Feedback, FruitlessSearch
+from knowledgebase.models import Article, Category, Feedback, FruitlessSearch, Question, Report
 
 DELETES = "delete"
 
@@ -15,11 +15,15 @@ RIGHTS: dict[str, Rights] = {
         Category: (SEES,),
         Feedback: (SEES,),
         FruitlessSearch: (SEES, CHANGES),
+        Question: (SEES, CHANGES),
+        Report: (SEES, CHANGES),
     },
     MANAGERS: {
         Article: ALL,
         Category: (SEES, ADDS, CHANGES, DELETES),
         Feedback: (SEES,),
         FruitlessSearch: (SEES, CHANGES),
+        Question: (SEES, CHANGES),
+        Report: (SEES, CHANGES),
     },
 }

@@ -1,4 +1,4 @@
-"""What search engines find: public articles and the categories that hold some."""
+"""What search engines find: public articles, the categories that hold some, the questions of the forum."""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from contracts.sitemaps import Part
-from knowledgebase.models import Article
+from knowledgebase.models import Article, Question
 from knowledgebase.models.audience import VISITOR
 from knowledgebase.shelves import all_of, shelves_of
 
@@ -38,4 +38,17 @@ class Categories(Part[str]):
         return item
 
 
-PARTS: dict[str, type[Part[Any]]] = {"articles": Articles, "categories": Categories}
+class Questions(Part[Question]):
+    """The questions of the forum that visitors see."""
+
+    def items(self) -> QuerySet[Question]:
+        return Question.objects.visible_to(AnonymousUser()).only("pk", "changed_at").order_by("pk")
+
+    def lastmod(self, item: Question) -> datetime:
+        return item.changed_at
+
+    def location(self, item: Question) -> str:
+        return reverse("question", args=[item.pk])
+
+
+PARTS: dict[str, type[Part[Any]]] = {"articles": Articles, "categories": Categories, "questions": Questions}

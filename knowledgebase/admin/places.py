@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contracts.desk_pages import actor_of
+from knowledgebase.admin.forum import SEE_QUESTIONS, SEE_REPORTS, reports_waiting
 from knowledgebase.admin.listing import due_for
 from knowledgebase.admin.pages import SEE_ARTICLES, SEE_CATEGORIES, SEE_SEARCHES
 
@@ -25,3 +26,8 @@ def places(request: HttpRequest) -> Iterator[Place]:
         yield "Categories", "Category", reverse("admin:categories")
     if actor.has_perm(SEE_SEARCHES):
         yield "Searched in vain", "FruitlessSearch", reverse("admin:searches")
+    if actor.has_perm(SEE_QUESTIONS):
+        yield "Forum", "Question", reverse("admin:questions")
+    if actor.has_perm(SEE_REPORTS):
+        waiting = reports_waiting()
+        yield f"Reports ({waiting})" if waiting else "Reports", "Report", reverse("admin:reports")

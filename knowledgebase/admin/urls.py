@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import URLPattern, path
 
 from knowledgebase.admin import categories, doing, readers, searches, versions
+from knowledgebase.admin.forum_urls import forum_urls
 from knowledgebase.admin.listing import articles
 from knowledgebase.admin.previewing import preview
 from knowledgebase.admin.verbs import VERB_PAGES
@@ -42,4 +43,5 @@ def article_urls(admin_view: Guard) -> list[URLPattern]:
         path("categories/new/", admin_view(categories.new), name="category_new"),
         path("categories/<int:pk>/", admin_view(categories.category), name="category"),
         path("categories/<int:pk>/deletion/", admin_view(categories.deletion), name="category_deletion"),
+        *forum_urls(admin_view),
     ]
