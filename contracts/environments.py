@@ -87,6 +87,28 @@ def environments_for(product: Product, version: str, at: datetime) -> tuple[str,
     return version, [row for row in known if row.holds_for(version)]
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """An environment that was reported, against the list for a release; ``None`` where there is no list."""
+
+    said: str
+    release: str = ""
+    is_supported: bool | None = None
+    unlisted: tuple[str, ...] = ()
+
+
+def measured(names: Iterable[str], *, product: Product, version: str, at: datetime) -> Measured:
+    """What was given, each part against what ``version`` of ``product`` is supported on at ``at`` (VK2)."""
+    given = tuple(dict.fromkeys(filter(None, (" ".join(name.split()) for name in names))))
+    if not given:
+        return Measured("")
+    release, known = environments_for(product, version, at)
+    if not known:
+        return Measured(", ".join(given))
+    unlisted = tuple(name for name in given if not is_among(name, known))
+    return Measured(", ".join(given), release, not unlisted, unlisted)
+
+
 def is_among(name: str, environments: Iterable[Environment]) -> bool:
     """Whether what somebody typed is one of ``environments``, written alike but for case and white space."""
     typed = _alike(name)

@@ -22,6 +22,7 @@ JOINED = (
     "policy_version__calendar_revision",
     "policy_version__holidays_until",
     "product__name",
+    "product__slug",
     "deployment__name",
     "deployment__product_id",
     "assignee__name",

@@ -16,6 +16,7 @@ from contracts.files import Upload
 from contracts.models import User
 from contracts.policy import Policy, RequestType
 from contracts.refusals import Refused
+from tickets.forms_environment import NOT_ASKED, EnvironmentFields, Supported
 from tickets.services.filing import Request
 
 LONGEST_TEXT = 50_000
@@ -105,9 +106,13 @@ class Plain(forms.Form):
         self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
 
 
-class FilingForm(Plain):
-    """A request. What it asks for follows from the policy of the contract."""
+class FilingForm(EnvironmentFields, Plain):
+    """A request. What it asks for follows from the policy of the contract and from what the release runs on.
 
+    ``looked`` is set once its writer was shown what may answer it before it is sent.
+    """
+
+    looked = forms.CharField(max_length=1, required=False, widget=forms.HiddenInput)
     submission_key = forms.CharField(max_length=200, widget=forms.HiddenInput)
     request_type = forms.ChoiceField(
         label="What is it about?",
@@ -174,9 +179,12 @@ class FilingForm(Plain):
 
     OF_A_POLICY: ClassVar[tuple[str, ...]] = ("request_type", "severity")
 
-    def __init__(self, *args: Any, policy: Policy | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, policy: Policy | None, supported: Supported = NOT_ASKED, **kwargs: Any
+    ) -> None:
         super().__init__(*args, auto_id="%s", **kwargs)
         self.policy = policy
+        self.ask_for_environment(supported)
         self.fields["steps"].required = policy is not None and "steps" in policy.asks
         if policy is None or "effect" not in policy.asks:
             del self.fields["effect"]
@@ -225,6 +233,7 @@ class FilingForm(Plain):
             affected_percent=affected_percent(typed),
             has_workaround=has_workaround(typed),
             is_confidential=typed["security"],
+            environment=self.environment_given,
             files=typed["uploads"],
         )
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from tickets.views import files, filing, lists, ticket
+from tickets.views import answers, files, filing, lists, ticket
 
 
 class Number:
@@ -22,6 +22,8 @@ register_converter(Number, "number")
 urlpatterns = [
     path("tickets/", lists.tickets, name="tickets"),
     path("tickets/new/", filing.new, name="file_ticket"),
+    path("tickets/new/suggestions/", answers.suggestions, name="ticket_suggestions"),
+    path("tickets/new/answer/", answers.answered, name="ticket_answered"),
     path("tickets/<number:number>/", ticket.ticket, name="ticket"),
     path("tickets/<number:number>/replies/", ticket.replies, name="ticket_replies"),
     path("tickets/<number:number>/resolution/", ticket.resolution, name="ticket_resolution"),

@@ -103,6 +103,10 @@ class Ticket(models.Model):
     subject = models.CharField(max_length=200)
     steps = models.TextField(blank=True)
     effect = models.TextField(blank=True)
+    environment = models.TextField(blank=True, help_text="Where it happens, in words.")
+    environment_supported = models.BooleanField(
+        null=True, help_text="Whether all of it was on the list for the release (VK2)."
+    )
     affected_percent = models.PositiveSmallIntegerField(null=True)
     has_workaround = models.BooleanField(null=True)
     is_confidential = models.BooleanField(default=False)

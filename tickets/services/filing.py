@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from contracts.calendar_rows import policy_of
 from contracts.entitlement import Entitlement, Reason, entitlement
+from contracts.environments import Measured, measured
 from contracts.files import Upload, check
 from contracts.models import Contact, Deployment, User
 from contracts.policy import Policy
 from contracts.refusals import Refused
+from knowledgebase.services.judgements import withdraw_deflection
 from tickets import notifications
 from tickets.models import Ticket
 from tickets.models.event import Kind
@@ -27,7 +30,11 @@ TRIES = 5  # six random characters meet once in a while; five times in a row nev
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What a contact asks for. ``severity`` is their proposal, a code of the contract's policy."""
+    """What a contact asks for. ``severity`` is their proposal, a code of the contract's policy.
+
+    ``environment`` is where it happens, part by part; it is measured against what is supported (VK2), and what is
+    not is taken all the same.
+    """
 
     subject: str
     text: str
@@ -38,6 +45,7 @@ class Request:
     affected_percent: int | None = None
     has_workaround: bool | None = None
     is_confidential: bool = False
+    environment: Sequence[str] = ()
     files: Sequence[Upload] = field(default_factory=tuple)
 
 
@@ -92,6 +100,11 @@ class _Filing:
         contract = self.entitlement.contract
         return policy_of(contract.policy_version) if contract else None
 
+    def measured(self) -> Measured:
+        """Where it happens, against what the installation's version is supported on."""
+        on = self.deployment
+        return measured(self.request.environment, product=on.product, version=on.version, at=self.at)
+
     @property
     def against(self) -> Sequence[Reason]:
         """Why no clock runs; nothing stands against a request that needs no contract (VV2)."""
@@ -126,7 +139,9 @@ def _check(request: Request, policy: Policy | None) -> None:
 
 def _file(filing: _Filing) -> Ticket:
     contact, request, against = filing.contact, filing.request, filing.against
-    ticket = _ticket(filing)
+    where = filing.measured()
+    ticket = _ticket(filing, where)
+    withdraw_deflection(form=filing.submission_key, user=contact.user)
     change = Change(ticket, [], filing.at)
     message = change.say(MessageKind.REPLY, contact.user, request.text.strip())
     attach(message, request.files)
@@ -138,6 +153,7 @@ def _file(filing: _Filing) -> Ticket:
         severity=request.severity,
         channel=filing.channel.value,
         kept_because=[reason.code for reason in against],
+        **_environment(where),
     )
     if filing.policy and not against and _has_clocks(filing.policy, request.request_type):
         ticket.runs_clocks = True
@@ -148,7 +164,14 @@ def _file(filing: _Filing) -> Ticket:
     return ticket
 
 
-def _ticket(filing: _Filing) -> Ticket:
+def _environment(where: Measured) -> dict[str, Any]:
+    """What the record says of it; the words themselves stand on the ticket."""
+    if not where.said:
+        return {}
+    return {"environment": {"supported": where.is_supported, "release": where.release}}
+
+
+def _ticket(filing: _Filing, where: Measured) -> Ticket:
     contact, contract, request = filing.contact, filing.entitlement.contract, filing.request
     return Ticket.objects.create(
         number=new_number(),
@@ -167,6 +190,8 @@ def _ticket(filing: _Filing) -> Ticket:
         effect=request.effect.strip(),
         affected_percent=request.affected_percent,
         has_workaround=request.has_workaround,
+        environment=where.said,
+        environment_supported=where.is_supported,
         is_confidential=request.is_confidential,
         submission_key=filing.submission_key,
         filed_at=filing.at,

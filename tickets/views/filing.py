@@ -1,6 +1,7 @@
 """/tickets/new/: which installation, then the form, then one ticket, however often it is sent."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -17,14 +18,19 @@ from contracts.access import deployments_visible_to
 from contracts.bodies import with_files
 from contracts.calendar_rows import policy_of
 from contracts.entitlement import contract_for
+from contracts.environments import environments_for
 from contracts.models import Contact, Deployment, User
 from contracts.policy import Policy
 from contracts.refusals import Refused
 from contracts.uploads import left_out_of
+from knowledgebase.search.finding import Result
+from knowledgebase.services.judgements import withdraw_deflection
 from tickets import forms
 from tickets.forms import FilingForm
+from tickets.forms_environment import Supported
 from tickets.offer import Offer, offer, suggested
 from tickets.services.filing import file_ticket, filed_before
+from tickets.suggestions import articles_for_typed
 from tickets.views.reader import reader_of, zone_of
 
 log = logging.getLogger(__name__)
@@ -56,6 +62,23 @@ class Asked:
         zone = zone_of(self.contact.user)
         return offer(contact=self.contact, deployment=self.deployment, zone=zone, at=self.at)
 
+    def form(self, *args: Any, **given: Any) -> FilingForm:
+        """The form for this installation."""
+        on = self.deployment
+        supported = Supported(*environments_for(on.product, on.version, self.at))
+        return FilingForm(*args, policy=self.policy, supported=supported, **given)
+
+    def articles(self, form: FilingForm) -> list[Result]:
+        """What may answer a valid form before it is sent."""
+        typed = form.cleaned_data
+        return articles_for_typed(
+            self.contact,
+            self.deployment.product,
+            subject=typed["subject"],
+            text=typed["text"],
+            confidential=typed["security"],
+        )
+
 
 @with_files
 @login_required
@@ -64,7 +87,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
     """The installations to choose from, or the form for the one that ``?deployment=`` names."""
     own = own_deployments(reader_of(request))
     if "deployment" in request.GET:
-        return _form_page(request, _named(own, request.GET["deployment"]))
+        return _form_page(request, named(own, request.GET["deployment"]))
     known = list(own)
     if len(known) == 1:
         return _form_page(request, known[0])
@@ -77,28 +100,40 @@ def own_deployments(user: User) -> QuerySet[Deployment]:
     return visible.select_related("product", "customer").order_by("customer__name", "product__name", "name")
 
 
-def _named(own: QuerySet[Deployment], key: str) -> Deployment:
+def named(own: QuerySet[Deployment], key: str) -> Deployment:
+    """The one of ``own`` with that key; raises 404 for any other."""
     found = own.filter(pk=int(key)).first() if key.isdecimal() and len(key) <= 18 else None
     if found is None:
         raise Http404("There is no such installation.")
     return found
 
 
+def asked_by(user: User, deployment: Deployment) -> Asked:
+    """``user`` as the contact who files for one of their own installations, now."""
+    contact = Contact.objects.select_related("user", "customer").get(user=user, customer=deployment.customer)
+    return Asked(contact, deployment, timezone.now())
+
+
 def _form_page(request: HttpRequest, deployment: Deployment) -> HttpResponseBase:
     user = reader_of(request)
-    contact = Contact.objects.select_related("user", "customer").get(user=user, customer=deployment.customer)
-    asked = Asked(contact, deployment, timezone.now())
+    asked = asked_by(user, deployment)
     if request.method != "POST":
-        form = FilingForm(policy=asked.policy, initial={"submission_key": forms.new_submission_key(user)})
-        return _shown(request, asked, form)
+        return _shown(request, asked, asked.form(initial={"submission_key": forms.new_submission_key(user)}))
     if "suggest" in request.POST:
         return _suggested(request, asked)
+    if "back" in request.POST:
+        return _taken_back(request, asked)
     return _sent(request, asked)
+
+
+def typed_in(data: QueryDict) -> dict[str, Any]:
+    """What was typed, as a form takes it to begin with."""
+    return {**data.dict(), "environment": data.getlist("environment")}
 
 
 def _suggested(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     """The form again with everything that was typed, and the severity that follows from the answers."""
-    typed, policy = request.POST.dict(), asked.policy
+    typed, policy = typed_in(request.POST), asked.policy
     severity = policy and suggested(
         policy,
         affected_percent=forms.affected_percent(typed),
@@ -107,22 +142,46 @@ def _suggested(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     )
     if severity:
         typed["severity"] = severity.code
-    form = FilingForm(policy=policy, initial=typed)
+    form = asked.form(initial=typed)
     form.files = request.FILES
     return _shown(request, asked, form, suggestion=severity, was_asked=True)
 
 
+def _taken_back(request: HttpRequest, asked: Asked) -> HttpResponseBase:
+    """The form again with everything that was typed: the article had not answered it."""
+    key = forms.read_submission_key(request.POST.get("submission_key", ""), asked.contact.user)
+    if key is not None:
+        withdraw_deflection(form=key, user=asked.contact.user)
+    return _shown(request, asked, asked.form(initial=typed_in(request.POST)))
+
+
 def _sent(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     user, left_out = reader_of(request), left_out_of(request)
-    form = FilingForm(request.POST, request.FILES, policy=asked.policy, left_out=left_out)
+    form = asked.form(request.POST, request.FILES, left_out=left_out)
     key = forms.read_submission_key(request.POST.get("submission_key", ""), user)
     if key is None:
-        return _shown(request, asked, _with_new_key(request, form, user), status=REFUSED)
+        return _shown(request, asked, _with_new_key(request, asked, user), status=REFUSED)
     if known := filed_before(asked.contact, key):
         messages.info(request, SENT_ALREADY)
         return redirect("ticket", known.number)
     if not form.is_valid():
         return _shown(request, asked, form, status=REFUSED)
+    if not form.cleaned_data["looked"]:
+        articles = asked.articles(form)
+        if articles or form.unlisted_environment:
+            return _before_sending(request, asked, articles)
+    return _filed(request, asked, form, key)
+
+
+def _before_sending(request: HttpRequest, asked: Asked, articles: Sequence[Result]) -> HttpResponseBase:
+    """The form once more, whole, below what may make it unnecessary; the next time it is sent."""
+    data = request.POST.copy()
+    data["looked"] = "1"
+    form = asked.form(data, request.FILES, left_out=left_out_of(request))
+    return _shown(request, asked, form, articles=articles, is_step=True)
+
+
+def _filed(request: HttpRequest, asked: Asked, form: FilingForm, key: str) -> HttpResponseBase:
     try:
         ticket = file_ticket(
             contact=asked.contact,
@@ -141,11 +200,11 @@ def _sent(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     return redirect("ticket", ticket.number)
 
 
-def _with_new_key(request: HttpRequest, form: FilingForm, user: User) -> FilingForm:
+def _with_new_key(request: HttpRequest, asked: Asked, user: User) -> FilingForm:
     """The same form under a key of ours: the one that came was none."""
     data = request.POST.copy()
     data["submission_key"] = forms.new_submission_key(user)
-    renewed = FilingForm(data, request.FILES, policy=form.policy, left_out=left_out_of(request))
+    renewed = asked.form(data, request.FILES, left_out=left_out_of(request))
     renewed.add_error(None, "This form could not be recognised. Look through it and send it once more.")
     return renewed
 
