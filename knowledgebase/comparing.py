@@ -62,12 +62,17 @@ def _changed(old: Sequence[str], new: Sequence[str], gone: range, come: range) -
 def _side_by_side(before: str, after: str, i: int, j: int) -> Iterator[Row]:
     if max(len(before), len(after)) <= LONGEST_LINE:
         old, new = WORDS.findall(before), WORDS.findall(after)
-        matcher = SequenceMatcher(None, old, new, autojunk=False)
-        if matcher.ratio() >= ALIKE:
-            yield Row(CHANGED, i, j, *_words(matcher, old, new))
+        if _alike(old, new) >= ALIKE:
+            yield Row(CHANGED, i, j, *_words(SequenceMatcher(None, old, new, autojunk=False), old, new))
             return
     yield Row(REMOVED, number_before=i, before=(Piece(REMOVED, before),))
     yield Row(ADDED, number_after=j, after=(Piece(ADDED, after),))
+
+
+def _alike(old: Sequence[str], new: Sequence[str]) -> float:
+    """How much two lines have in common, 1 at most; the spaces that every line has do not count."""
+    before, after = ([word for word in line if not word.isspace()] for line in (old, new))
+    return SequenceMatcher(None, before, after, autojunk=False).ratio()
 
 
 def _words(
