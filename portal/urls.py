@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("", include("portal.pages")),
     path("", include("tickets.urls")),
+    path("", include("tickets.forum_urls")),
     path("", include("knowledgebase.urls")),
     path("", include("knowledgebase.forum_urls")),
     path("", include("contracts.urls")),
