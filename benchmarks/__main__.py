@@ -1,9 +1,10 @@
-"""`python -m benchmarks [hours|pages] …`; both without a word."""
+"""`python -m benchmarks [hours|pages|reading] …`; all without a word."""
 
 import sys
 
 from benchmarks.hours import main as hours
 from benchmarks.pages import main as pages
+from benchmarks.reading import main as reading
 
 
 def main() -> None:
@@ -13,6 +14,8 @@ def main() -> None:
         hours(rest)
     if which in ("all", "pages"):
         pages(rest)
+    if which in ("all", "reading"):
+        reading(rest)
 
 
 main()

@@ -22,6 +22,8 @@ class Client:
     port: int
     cookies: dict[str, str]
     connection: http.client.HTTPConnection = field(init=False)
+    tag: str = ""
+    tags: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -30,12 +32,28 @@ class Client:
         """Seconds until the whole page was there, and the page."""
         return self._ask("GET", path, expect=200)
 
+    def get_again(self, path: str) -> tuple[float, bytes]:
+        """Seconds until it was said that the page is still the one whose tag came last, which is asked for before."""
+        if path not in self.tags:
+            self.get(path)
+            self.tags[path] = self.tag
+        return self._ask("GET", path, expect=304, headers={"If-None-Match": self.tags[path]})
+
     def post(self, path: str, fields: dict[str, str]) -> tuple[float, bytes]:
         """Seconds until the answer to a form, which must be a redirect."""
         return self._ask("POST", path, expect=302, body=urlencode(fields))
 
-    def _ask(self, method: str, path: str, *, expect: int, body: str | None = None) -> tuple[float, bytes]:
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        expect: int,
+        body: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> tuple[float, bytes]:
         headers = {
+            **(headers or {}),
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
             "Host": f"127.0.0.1:{self.port}",
             "Origin": f"http://127.0.0.1:{self.port}",
@@ -47,6 +65,7 @@ class Client:
         answer = self.connection.getresponse()
         content = answer.read()
         seconds = time.perf_counter() - start
+        self.tag = answer.headers.get("ETag", "")
         if answer.status != expect:
             raise UnexpectedError(f"{method} {path}: {answer.status} instead of {expect}")
         for cookie in answer.headers.get_all("Set-Cookie") or []:

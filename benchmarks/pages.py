@@ -22,6 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from benchmarks.client import Client, hidden_fields
 from benchmarks.database import SESSIONS
@@ -54,8 +55,8 @@ class Desk:
     deployment: int
 
     def client(self, who: str) -> Client:
-        """A signed-in client of ``contact`` or ``agent``."""
-        return Client(self.port, {self.cookie: getattr(self, who)})
+        """A signed-in client of ``contact`` or ``agent``; a visitor's for ""."""
+        return Client(self.port, {self.cookie: getattr(self, who)} if who else {})
 
 
 @dataclass
@@ -117,11 +118,11 @@ def first_choice(form: bytes, name: bytes) -> str:
     return tag.split(b'value="')[1].split(b'"')[0].decode()
 
 
-def measure(desks: list[Desk], rounds: int) -> dict[tuple[str, int], Figure]:
+def measure(desks: list[Desk], rounds: int, asked: list[Page]) -> dict[tuple[str, int], Figure]:
     """The figures of every page on every desk."""
     figures: dict[tuple[str, int], Figure] = {}
     for _ in range(rounds):
-        for name, who, _, ask in pages():
+        for name, who, _, ask in asked:
             for desk in desks:
                 # A connection of its own: an old one may have been closed meanwhile.
                 client = desk.client(who)
@@ -193,17 +194,24 @@ def growth(figures: dict[tuple[str, int], Figure], small: int, large: int) -> No
 @contextmanager
 def serving(tickets: int) -> Iterator[Desk]:
     """A server over a database with that many tickets, which is filled first where it is missing."""
+    with served(str(tickets), "benchmarks.database", tickets, "tickets") as (port, sessions):
+        yield Desk(tickets=tickets, port=port, **sessions)
+
+
+@contextmanager
+def served(folder: str, filler: str, count: int, what: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The port of a server over a database that the module ``filler`` made, and what that left in ``SESSIONS``."""
     port = free_port()
     environment = {
         **os.environ,
-        "DATA_DIR": str(FOLDER / str(tickets)),
+        "DATA_DIR": str(FOLDER / folder),
         "PORT": str(port),
         "SESSION_PORT": str(port),
         "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
         "WEB_LOG_LEVEL": "error",
     }
-    filled(tickets, environment)
-    sessions = json.loads((FOLDER / str(tickets) / SESSIONS).read_text())
+    filled(FOLDER / folder, environment, filler, count, what)
+    sessions = json.loads((FOLDER / folder / SESSIONS).read_text())
     sessions["cookie"] = f"session-{port}"
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "portal.wsgi", "--config", "python:portal.gunicorn"],
@@ -212,23 +220,20 @@ def serving(tickets: int) -> Iterator[Desk]:
     )
     try:
         wait_for(port)
-        yield Desk(tickets=tickets, port=port, **sessions)
+        yield port, sessions
     finally:
         server.terminate()
         server.wait()
 
 
-def filled(tickets: int, environment: dict[str, str]) -> None:
+def filled(folder: Path, environment: dict[str, str], filler: str, count: int, what: str) -> None:
     """Fill the folder's database, unless that was done before."""
-    folder = FOLDER / str(tickets)
     if (folder / SESSIONS).exists():
         return
     folder.mkdir(parents=True, exist_ok=True)
-    print(f"filling a database with {tickets} tickets …", flush=True)
+    print(f"filling a database with {count} {what} …", flush=True)
     start = time.perf_counter()
-    subprocess.run(
-        [sys.executable, "-m", "benchmarks.database", str(tickets)], cwd=ROOT, env=environment, check=True
-    )
+    subprocess.run([sys.executable, "-m", filler, str(count)], cwd=ROOT, env=environment, check=True)
     print(f"… took {time.perf_counter() - start:.0f} s", flush=True)
 
 
@@ -259,4 +264,4 @@ def main(arguments: list[str]) -> None:
     sizes = sorted(given.tickets)
     with ExitStack() as stack:
         desks = [stack.enter_context(serving(size)) for size in sizes]
-        report(measure(desks, given.rounds), sizes)
+        report(measure(desks, given.rounds, pages()), sizes)

@@ -1,4 +1,4 @@
-"""The portal's settings with two pages more: the empty ones that every other page is compared with."""
+"""The portal's settings with three pages more: the empty ones that every other page is compared with."""
 
 from portal.settings import *  # noqa: F403 -- the same settings, all of them
 

@@ -1,4 +1,4 @@
-"""The portal's addresses and the two empty pages."""
+"""The portal's addresses and the three empty pages."""
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_required
@@ -6,12 +6,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path
 
+from contracts.freshness import asked_page
 from portal.urls import urlpatterns as portal_urls
 
 
 @login_required
 def empty(request: HttpRequest) -> HttpResponse:
     """The frame that a contact sees, and nothing in it."""
+    return render(request, "empty.html")
+
+
+@asked_page
+def empty_public(request: HttpRequest) -> HttpResponse:
+    """The frame that a visitor sees, and nothing in it."""
     return render(request, "empty.html")
 
 
@@ -22,6 +29,7 @@ def empty_in_admin(request: HttpRequest) -> HttpResponse:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("empty/", empty),
+    path("empty-public/", empty_public),
     path("admin/empty/", admin.site.admin_view(empty_in_admin)),
     *portal_urls,
 ]

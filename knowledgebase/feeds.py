@@ -15,7 +15,7 @@ from django.utils.html import escape
 from contracts.freshness import asked_page, etag, not_modified, with_etag
 from contracts.generic import Feed
 from knowledgebase.models import Article
-from knowledgebase.reading import description_of
+from knowledgebase.reading import described
 
 ENTRIES = 50
 
@@ -48,7 +48,8 @@ class Changes(Feed[Article, None]):
 
     def item_description(self, item: Article) -> str:
         """In HTML, as the format has it."""
-        return escape(description_of(item.published)) if item.published else ""
+        version = item.published
+        return escape(described(version.summary, version.plain)) if version else ""
 
     def item_link(self, item: Article) -> str:
         return settings.SITE_URL + reverse("article", args=[item.slug])

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
 
-from django.db.models import CharField, F, IntegerField, Q, Subquery, Value
+from django.db.models import CharField, F, IntegerField, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.text import Truncator
 
-from knowledgebase.models import Article, ArticleFile, ArticleProduct, ArticleVersion, Category, OldAddress
-from knowledgebase.models.articles import ArticleQuerySet
-from knowledgebase.models.audience import Reader
+from contracts.prepared import Prepared
+from knowledgebase.models import Article, ArticleFile, ArticleProduct, OldAddress
+from knowledgebase.models.articles import DEEPEST
+from knowledgebase.models.audience import VISITOR, Reader
 
 MOST_RELATED = 5
 # Of the articles that are alike, as many are looked at for some that the reader may see.
@@ -20,26 +24,51 @@ LOOKED_AT = 20
 DEEPEST_LISTED = 3
 # What search engines show of a description.
 DESCRIBED = 160
-PATH = "category__parent__parent__parent"
-# Of what is joined, the page needs no more than this.
-JOINED = tuple(
-    f"{'category' + '__parent' * depth}__{name}" for depth in range(4) for name in ("name", "slug", "parent")
-)
-SHOWN = (
-    "slug",
-    "category",
-    "audience",
-    "published",
-    "first_published_at",
-    "changed_at",
-    "related",
-    *(f"published__{name}" for name in ("title", "summary", "html", "headings", "plain", "renderer")),
-    *JOINED,
-)
+# What stands for what in a prepared query: values that no article has.
+SLUG, PK, CATEGORY = "an article's address", -1, -2
+ALIKE = tuple(range(-100, -100 - LOOKED_AT, -1))
+NOBODY = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Text(NamedTuple):
+    """An article as its reader sees it: of its own row and of its published version."""
+
+    pk: int
+    slug: str
+    audience: str
+    category: int
+    changed_at: datetime
+    first_published_at: datetime | None
+    related: list[int]
+    version: int
+    renderer: int
+    title: str
+    summary: str
+    html: str
+    plain: str
+    headings: list[tuple[int, str, str]]
+
+    @property
+    def description(self) -> str:
+        """The article in one sentence."""
+        return described(self.summary, self.plain)
+
+
+ASKED = (
+    *("pk", "slug", "audience", "category_id", "changed_at", "first_published_at", "related", "published_id"),
+    *(f"published__{name}" for name in ("renderer", "title", "summary", "html", "plain", "headings")),
+)
+PATH = tuple(f"category{'__parent' * depth}__{name}" for depth in range(DEEPEST) for name in ("name", "slug"))
+
+
+class Place(NamedTuple):
+    """A category on the way to the article."""
+
+    name: str
+    slug: str
+
+
+class Near(NamedTuple):
     """Another article that the page leads to."""
 
     pk: int
@@ -49,8 +78,7 @@ class Near:
     category: int
 
 
-@dataclass(frozen=True, slots=True)
-class Attached:
+class Attached(NamedTuple):
     """A file to be downloaded."""
 
     pk: int
@@ -58,8 +86,7 @@ class Attached:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class AppliesTo:
+class AppliesTo(NamedTuple):
     """A product, from one release until another, by their versions; "" for no bound."""
 
     product: str
@@ -77,10 +104,10 @@ class AppliesTo:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An article for one reader, with all that stands around its text."""
+    """An article for one reader, with all that stands around its text. ``path`` begins at the topmost category."""
 
-    article: Article
-    version: ArticleVersion
+    text: Text
+    path: list[Place]
     before: Near | None
     after: Near | None
     related: list[Near]
@@ -88,60 +115,46 @@ class Page:
     files: list[Attached]
 
     @property
-    def description(self) -> str:
-        return description_of(self.version)
-
-    @property
     def contents(self) -> list[tuple[int, str, str]]:
         """The headings to be listed: level, anchor and words; none where there is nothing to choose from."""
         found = [
-            (level, anchor, title)
-            for level, anchor, title in self.version.headings
-            if level <= DEEPEST_LISTED
+            (level, anchor, title) for level, anchor, title in self.text.headings if level <= DEEPEST_LISTED
         ]
         return found if len(found) > 1 else []
 
-    @property
-    def path(self) -> list[Category]:
-        """The article's category under its parents, the topmost first."""
-        return list(_upwards(self.article.category))[::-1]
-
     def state(self) -> tuple[object, ...]:
-        """Differs as soon as something on the page does."""
-        article, version = self.article, self.version
+        """Differs as soon as something on the page does; what a version says never changes."""
+        text = self.text
         return (
-            (version.pk, version.renderer, article.slug, article.audience, article.changed_at),
-            [(category.name, category.slug) for category in self.path],
-            (self.before, self.after, self.related, self.applies_to, self.files),
+            (text.version, text.renderer, text.slug, text.audience, text.changed_at, text.first_published_at),
+            (self.path, self.before, self.after, self.related, self.applies_to, self.files),
         )
 
 
 def page_of(reader: Reader, slug: str) -> Page | None:
     """The article at ``slug`` as ``reader`` sees it, or ``None``. Two queries."""
-    found = (
-        Article.objects.readable_by(reader).filter(slug=slug).select_related("published", PATH).only(*SHOWN)
-    )
-    article = found.first()
-    if article is None or article.published is None:
+    row = next(iter(_text(reader, slug)), None)
+    if row is None:
         return None
+    text, places = Text(*row[: len(ASKED)]), row[len(ASKED) :]
     near: dict[int, Near] = {}
     applies_to, files = [], []
-    for kind, pk, one, two, three, number in _around(article, reader):
+    for kind, pk, one, two, three, number in _around(reader, text):
         if kind == "near":
             near[pk] = Near(pk, one, two, three, number)
         elif kind == "product":
             applies_to.append(AppliesTo(one, two, three))
         else:
             files.append(Attached(pk, one, number))
-    neighbours = [one for one in near.values() if one.category == article.category_id]
+    neighbours = [one for one in near.values() if one.category == text.category]
     return Page(
-        article=article,
-        version=article.published,
-        before=max((one for one in neighbours if one.pk < article.pk), key=lambda one: one.pk, default=None),
-        after=min((one for one in neighbours if one.pk > article.pk), key=lambda one: one.pk, default=None),
-        related=[near[pk] for pk in article.related[:LOOKED_AT] if pk in near][:MOST_RELATED],
-        applies_to=sorted(applies_to, key=lambda one: one.product),
-        files=sorted(files, key=lambda file: file.pk),
+        text=text,
+        path=[Place(*pair) for pair in zip(places[::2], places[1::2], strict=True) if pair[0]][::-1],
+        before=max((one for one in neighbours if one.pk < text.pk), default=None),
+        after=min((one for one in neighbours if one.pk > text.pk), default=None),
+        related=[near[pk] for pk in text.related[:LOOKED_AT] if pk in near and pk != text.pk][:MOST_RELATED],
+        applies_to=sorted(applies_to),
+        files=sorted(files),
     )
 
 
@@ -151,19 +164,54 @@ def moved_to(reader: Reader, slug: str) -> str | None:
     return old.values_list("article__slug", flat=True).first()
 
 
-def description_of(version: ArticleVersion) -> str:
+def described(summary: str, plain: str) -> str:
     """An article in one sentence: its own, or else how its text begins."""
-    return version.summary or Truncator(" ".join(version.plain.split())).chars(DESCRIBED)
+    return summary or Truncator(" ".join(plain.split())).chars(DESCRIBED)
 
 
-def _around(article: Article, reader: Reader) -> Iterator[tuple[str, int, str, str, str, int]]:
-    """Neighbours, related articles, products and files, told apart by their first value. One query."""
+def _text(reader: Reader, slug: str) -> Iterable[Sequence[Any]]:
+    if reader == VISITOR:
+        return _prepared_text().rows({"slug": slug})
+    return _text_query(reader, slug)
+
+
+def _around(reader: Reader, text: Text) -> Iterable[Sequence[Any]]:
+    """Neighbours, related articles, products and files, told apart by their first value."""
+    alike = (text.related + [NOBODY] * LOOKED_AT)[:LOOKED_AT]
+    if reader == VISITOR:
+        numbered = {f"alike {n}": pk for n, pk in enumerate(alike)}
+        return _prepared_around().rows({"pk": text.pk, "category": text.category, **numbered})
+    return _around_query(reader, text.pk, text.category, alike)
+
+
+@cache
+def _prepared_text() -> Prepared:
+    """For visitors, who are the most."""
+    return Prepared(_text_query(VISITOR, SLUG), {SLUG: "slug"})
+
+
+@cache
+def _prepared_around() -> Prepared:
+    names: dict[str | int, str] = {
+        PK: "pk",
+        CATEGORY: "category",
+        **{value: f"alike {n}" for n, value in enumerate(ALIKE)},
+    }
+    return Prepared(_around_query(VISITOR, PK, CATEGORY, ALIKE), names)
+
+
+def _text_query(reader: Reader, slug: str) -> QuerySet[Article, Any]:
+    """What ``reader`` sees at ``slug``: ``ASKED`` and ``PATH``."""
+    return Article.objects.readable_by(reader).filter(slug=slug).order_by().values_list(*ASKED, *PATH)
+
+
+def _around_query(reader: Reader, pk: int, category: int, alike: Sequence[int]) -> QuerySet[Any, Any]:
     nothing, none = Value("", CharField()), Value(0, IntegerField())
-    near = _near(article, Article.objects.readable_by(reader).order_by()).values_list(
+    near = _near(reader, pk, category, alike).values_list(
         Value("near", CharField()), "pk", "slug", "published__title", "audience", "category_id"
     )
     products = (
-        ArticleProduct.objects.filter(article=article)
+        ArticleProduct.objects.filter(article=pk)
         .order_by()
         .values_list(
             Value("product", CharField()),
@@ -175,23 +223,17 @@ def _around(article: Article, reader: Reader) -> Iterator[tuple[str, int, str, s
         )
     )
     files = (
-        ArticleFile.objects.filter(article=article, width=None)
+        ArticleFile.objects.filter(article=pk, width=None)
         .order_by()
         .values_list(Value("file", CharField()), "pk", "name", nothing, nothing, "size")
     )
-    yield from near.union(products, files, all=True)
+    return near.union(products, files, all=True)
 
 
-def _near(article: Article, visible: ArticleQuerySet) -> ArticleQuerySet:
-    """The articles like this one, and those before and after it in its category, in the order of their writing."""
-    beside = visible.filter(category=article.category_id)
-    before = beside.filter(pk__lt=article.pk).order_by("-pk").values("pk")[:1]
-    after = beside.filter(pk__gt=article.pk).order_by("pk").values("pk")[:1]
-    alike = [pk for pk in article.related[:LOOKED_AT] if pk != article.pk]
+def _near(reader: Reader, pk: int, category: int, alike: Sequence[int]) -> QuerySet[Article]:
+    """The articles ``alike``, and those before and after ``pk`` in its category, in the order of their writing."""
+    visible = Article.objects.readable_by(reader).order_by()
+    beside = visible.filter(category=category)
+    before = beside.filter(pk__lt=pk).order_by("-pk").values("pk")[:1]
+    after = beside.filter(pk__gt=pk).order_by("pk").values("pk")[:1]
     return visible.filter(Q(pk__in=alike) | Q(pk=Subquery(before)) | Q(pk=Subquery(after)))
-
-
-def _upwards(category: Category | None) -> Iterator[Category]:
-    while category is not None:
-        yield category
-        category = category.parent

@@ -18,7 +18,9 @@ register = template.Library()
 class Rendered(Protocol):
     """A version, a question or an answer, whose ``html`` was made and sanitised by our renderer."""
 
-    html: str
+    @property
+    def html(self) -> str:
+        """What was rendered."""
 
 
 SIGN = '<span class="state for">{} {}</span>'

@@ -21,14 +21,13 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     if page is None:
         return _moved(reader, slug)
     closures = closure_notices(timezone.now())
-    changed = day(request, page.article.changed_at)
+    changed = day(request, page.text.changed_at)
     tag = etag(request, page.state(), changed, closures)
     context = {
         "page": page,
-        "article": page.article,
-        "version": page.version,
+        "text": page.text,
         "changed": changed,
-        "canonical": settings.SITE_URL + reverse("article", args=[page.article.slug]),
+        "canonical": settings.SITE_URL + reverse("article", args=[page.text.slug]),
         "closures": closures,
     }
     return not_modified(request, tag) or with_etag(
