@@ -14,7 +14,14 @@ from django.test.utils import CaptureQueriesContext
 from contracts.models import Product, User
 from contracts.services.staff import ensure_staff_groups
 from contracts.tests.factories import ReleaseFactory
-from knowledgebase.models import Article, ArticleFile, Category, Feedback, FruitlessSearch
+from knowledgebase.models import (
+    Article,
+    ArticleFile,
+    ArticleVersion,
+    Category,
+    Feedback,
+    FruitlessSearch,
+)
 from knowledgebase.rights import RIGHTS
 from knowledgebase.services import articles, files
 from knowledgebase.services.placing import About, products_of
@@ -325,7 +332,7 @@ class TestTheList:
         for place, is_helpful in enumerate((True, True, False)):
             Feedback.objects.create(
                 article=article,
-                version=article.published,
+                version=ArticleVersion.objects.get(article=article),
                 reader=str(place),
                 is_helpful=is_helpful,
                 reason="" if is_helpful else "Which service?",
