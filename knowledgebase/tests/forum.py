@@ -43,3 +43,17 @@ def answer(question: Question, actor: User, at: datetime, **changed: Any) -> Ans
 
 def minutes(count: float) -> timedelta:
     return timedelta(minutes=count)
+
+
+def standing_question(asker: User, product: Product, at: datetime, **fields: Any) -> Question:
+    """A question as a row alone, whoever may write."""
+    said = {"html": "<p>Where?</p>", "plain": "Where?", "text": "Where?", "renderer": 1}
+    given = {"title": "Where is it?", "submission_key": f"s{next(keys)}", "asked_at": at, "changed_at": at}
+    return Question.objects.create(asker=asker, product=product, **{**said, **given, **fields})
+
+
+def standing_answer(question: Question, author: User, at: datetime, **fields: Any) -> Answer:
+    """An answer as a row alone."""
+    said = {"html": "<p>Here.</p>", "plain": "Here.", "text": "Here.", "renderer": 1}
+    given = {"submission_key": f"s{next(keys)}", "written_at": at}
+    return Answer.objects.create(question=question, author=author, **{**said, **given, **fields})

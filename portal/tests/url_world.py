@@ -21,9 +21,11 @@ from contracts.tests.factories import (
     ReleaseFactory,
 )
 from knowledgebase.admin.urls import article_urls
-from knowledgebase.models import Article, ArticleFile, FruitlessSearch
+from knowledgebase.models import Article, ArticleFile, FruitlessSearch, Report
 from knowledgebase.models.audience import Audience
+from knowledgebase.services.moderation import report_answer
 from knowledgebase.tests.factories import CategoryFactory, article_file, live_article
+from knowledgebase.tests.forum import standing_answer, standing_question
 from tickets.models import Attachment, Ticket
 from tickets.services.filing import Request, file_ticket
 
@@ -42,6 +44,7 @@ class World:
     invited: User
     file: ArticleFile
     search: FruitlessSearch
+    report: Report
 
 
 def world(
@@ -63,6 +66,7 @@ def world(
         ),
         invited=User.objects.create_user("new@harbour.example", name="Newcomer"),
         file=_file_of_an_article(deployment.product, at),
+        report=_report(contact.user, stranger.user, deployment.product, at),
         search=FruitlessSearch.objects.create(words="lost session", first_at=at, last_at=at),
     )
 
@@ -85,11 +89,30 @@ def _file_of_an_article(product: Product, at: datetime) -> ArticleFile:
     return article_file(article, at=at)
 
 
+def _report(asker: User, reporter: User, product: Product, at: datetime) -> Report:
+    """That of an answer to a question of the contact, who may not write here: their policy has no forum."""
+    answer = standing_answer(standing_question(asker, product, at), asker, at)
+    return report_answer(answer=answer, reason="Spam", actor=reporter, at=at)
+
+
+def _of_the_forum(report: Report) -> dict[str, dict[str, Any]]:
+    question, answer = report.answer and {"pk": report.answer.question_id}, {"pk": report.answer_id}
+    nouns = ("", "_answers", "_solution", "_reports", "_ticket")
+    on_the_desk = ("", "_closure", "_reopening", "_hiding", "_showing")
+    return {
+        **{f"question{noun}": question or {} for noun in nouns},
+        **{f"admin:question{noun}": question or {} for noun in on_the_desk},
+        **{f"admin:answer_{noun}": answer for noun in ("hiding", "showing", "article")},
+        "admin:report_handling": {"pk": report.pk},
+    }
+
+
 def arguments(world: World) -> dict[str, dict[str, Any]]:
     """By a parameter's name, what it is in this world; by an address's name where that says more."""
     version, article = world.contract.policy_version, world.file.article
     return {
         **_of_the_desk(article, world),
+        **_of_the_forum(world.report),
         "number": {"number": world.ticket.number},
         "ticket_file": {"number": world.ticket.number, "pk": world.attachment.pk},
         "admin:withdrawal": {"pk": world.closure.pk},
