@@ -1,7 +1,7 @@
 """Texts with the words that were looked for marked: as pieces, which the template escapes."""
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from knowledgebase.search.words import TOKEN, forms, key
@@ -10,15 +10,16 @@ Pieces = list[tuple[str, bool]]
 LONGEST_READ = 30_000
 WINDOW = 200
 BEFORE, LENGTH = 60, 260
+UMLAUTS = {"ae", "oe", "ue"}
 SPACE = re.compile(r"\s+")
 
 
-def marked(text: str, keys: Container[str]) -> Pieces:
+def marked(text: str, keys: Collection[str]) -> Pieces:
     """The whole of ``text``, cut where words begin and end that were looked for."""
     return _cut(text, _hits(text, keys))
 
 
-def excerpt(text: str, keys: Container[str]) -> Pieces:
+def excerpt(text: str, keys: Collection[str]) -> Pieces:
     """A few lines of ``text`` around the most of the words; its beginning when it has none."""
     text = SPACE.sub(" ", text[:LONGEST_READ]).strip()
     hits = _hits(text, keys)
@@ -34,10 +35,15 @@ def excerpt(text: str, keys: Container[str]) -> Pieces:
 Hit = tuple[int, int, str]
 
 
-def _hits(text: str, keys: Container[str]) -> list[Hit]:
+def _hits(text: str, keys: Collection[str]) -> list[Hit]:
+    starts = {one[:2] for one in keys} | UMLAUTS
     found = []
     for token in TOKEN.finditer(text):
-        for word in forms(token.group()):
+        said = token.group()
+        # Most words need not be looked at closely: a word begins as its key does, but for an umlaut.
+        if said[:2].lower() not in starts and said.isascii() and said.isalpha() and said[1:].islower():
+            continue
+        for word in forms(said):
             if (one := key(word)) in keys:
                 found.append((token.start(), token.end(), one))
                 break

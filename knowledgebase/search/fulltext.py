@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection
 from django.db.backends.utils import CursorWrapper
 
 from knowledgebase.models import SearchDocument
+from knowledgebase.models.audience import Audience
 
 TABLE = SearchDocument._meta.db_table
 PARTS = ("heads", "body")
@@ -35,6 +36,19 @@ def any_of(*of: Words | str) -> Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """Which documents are looked at: of ``kind``, about ``product`` or none, for ``audiences`` (``None`` for all).
+
+    ``theirs`` are the products of a reader who may see what is for customers of a product.
+    """
+
+    audiences: tuple[str, ...] | None = None
+    theirs: tuple[int, ...] = ()
+    product: int | None = None
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """One look into ``heads`` or ``body``, for at most ``most`` documents, the newest first."""
 
@@ -43,16 +57,17 @@ class Look:
     most: int
 
 
-def find(looks: Sequence[Look]) -> list[int]:
+def find(looks: Sequence[Look], bounds: Bounds) -> list[int]:
     """The numbers of the documents that the looks come upon, in the order of the looks, each once."""
     if not looks:
         return []
+    condition, bound = _condition(bounds)
     one = _of_postgresql if connection.vendor == "postgresql" else _of_sqlite
     asked = " UNION ALL ".join(
-        f"SELECT * FROM ({one(look.part)}) AS look_{n}"  # noqa: S608 - names of our own
+        f"SELECT * FROM ({one(look.part, condition)}) AS look_{n}"  # noqa: S608 - names of our own
         for n, look in enumerate(looks)
     )
-    values = [value for look in looks for value in (_said(look.words), look.most)]
+    values: list[str | int] = [value for look in looks for value in (_said(look.words), *bound, look.most)]
     with connection.cursor() as cursor:
         cursor.execute(asked, values)
         return list(dict.fromkeys(row[0] for row in cursor.fetchall()))
@@ -88,6 +103,17 @@ def lock() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('knowledgebase.search'))")
 
 
+def rebuild() -> None:
+    """Write the words of all documents anew, from their rows."""
+    with connection.cursor() as cursor:
+        for part in PARTS:
+            if connection.vendor == "postgresql":
+                cursor.execute(f"UPDATE {TABLE} SET {part}_words = {_array(part)}")  # noqa: S608 - names of our own
+            else:
+                table = f"{TABLE}_{part}"
+                cursor.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")  # noqa: S608 - names of our own
+
+
 def faults() -> list[str]:
     """What the index says otherwise than its rows, in words."""
     with connection.cursor() as cursor:
@@ -105,13 +131,50 @@ def _said(words: Words | str) -> str:
     return "(" + signs[words.sign].join(_said(word) for word in words.of) + ")"
 
 
-def _of_postgresql(part: str) -> str:
-    return f"SELECT id FROM {TABLE} WHERE {part}_words @@ %s::tsquery ORDER BY id DESC LIMIT %s"  # noqa: S608 - names of our own
+def _condition(bounds: Bounds) -> tuple[str, list[str]]:
+    """A condition on documents ``d``, and its values. The products stand in the first line of ``heads``."""
+    conditions: list[str] = []
+    values: list[str] = []
+    if bounds.audiences is not None:
+        allowed = [f"d.audience IN ({', '.join(['%s'] * len(bounds.audiences))})"]
+        values += bounds.audiences
+        if bounds.theirs:
+            about = " OR ".join(["d.heads LIKE %s"] * len(bounds.theirs))
+            allowed.append(f"(d.audience = %s AND ({about}))")
+            values += [Audience.PRODUCT.value, *map(_about, bounds.theirs)]
+        conditions.append(f"({' OR '.join(allowed)})")
+    if bounds.product is not None:
+        conditions.append("(d.heads LIKE %s OR d.heads LIKE %s)")
+        values += [_about(bounds.product), _about(0)]
+    if bounds.kind:
+        conditions.append("d.kind = %s")
+        values.append(bounds.kind)
+    return "".join(f" AND {condition}" for condition in conditions), values
 
 
-def _of_sqlite(part: str) -> str:
+def _about(product: int) -> str:
+    return f"% @p{product} %"
+
+
+def _of_postgresql(part: str, condition: str) -> str:
+    return (
+        f"SELECT d.id FROM {TABLE} d WHERE d.{part}_words @@ %s::tsquery{condition}"  # noqa: S608 - names of our own
+        " ORDER BY d.id DESC LIMIT %s"
+    )
+
+
+def _of_sqlite(part: str, condition: str) -> str:
     table = f"{TABLE}_{part}"
-    return f"SELECT rowid FROM {table} WHERE {table} MATCH %s ORDER BY rowid DESC LIMIT %s"  # noqa: S608 - names of our own
+    # CROSS JOIN is SQLite's way to say which table comes first: the words.
+    documents = f" CROSS JOIN {TABLE} d ON d.id = {table}.rowid" if condition else ""
+    return (
+        f"SELECT {table}.rowid FROM {table}{documents} WHERE {table} MATCH %s{condition}"  # noqa: S608 - names of our own
+        f" ORDER BY {table}.rowid DESC LIMIT %s"
+    )
+
+
+def _array(part: str) -> str:
+    return f"array_to_tsvector(array_remove(regexp_split_to_array({part}, '[ \\n]+'), ''))"
 
 
 def _tell_fts(cursor: CursorWrapper, part: str, command: str, document: SearchDocument) -> None:
@@ -126,8 +189,7 @@ def _tell_fts(cursor: CursorWrapper, part: str, command: str, document: SearchDo
 
 def _faults_of_postgresql(cursor: CursorWrapper, part: str) -> list[str]:
     cursor.execute(
-        f"SELECT count(*) FROM {TABLE} WHERE {part}_words IS DISTINCT FROM"  # noqa: S608 - names of our own
-        f" array_to_tsvector(array_remove(regexp_split_to_array({part}, '[ \\n]+'), ''))"
+        f"SELECT count(*) FROM {TABLE} WHERE {part}_words IS DISTINCT FROM {_array(part)}"  # noqa: S608 - names of our own
     )
     (count,) = cursor.fetchone()
     return [f"{count} documents with other words in {part}_words than in {part}"] if count else []

@@ -4,7 +4,7 @@ Called by the verbs, in the transaction of what they change.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -28,6 +28,7 @@ LEVELS = {
     Audience.PRODUCT: ("documents",),
     Audience.STAFF: ("documents",),
 }
+ALL = LEVELS[Audience.PUBLIC]
 Step = tuple[tuple[str, int], ...]
 
 
@@ -139,7 +140,7 @@ def count(before: dict[str, tuple[str, ...]], after: dict[str, tuple[str, ...]])
     steps: dict[Step, list[str]] = defaultdict(list)
     for word in sorted({*before, *after}):
         was, now = before.get(word, ()), after.get(word, ())
-        step = tuple((field, (field in now) - (field in was)) for field in LEVELS[Audience.PUBLIC])
+        step = tuple((field, (field in now) - (field in was)) for field in ALL)
         if any(change for _, change in step):
             steps[step].append(word)
     learn([word for word in after if word not in before])
@@ -150,12 +151,17 @@ def count(before: dict[str, tuple[str, ...]], after: dict[str, tuple[str, ...]])
     forget([word for word in before if word not in after])
 
 
-def learn(words: list[str]) -> None:
-    """Rows for words that have none."""
+def learn(words: list[str], counts: Mapping[str, tuple[int, ...]] | None = None) -> None:
+    """Rows for words that have none, with ``counts`` or none yet."""
     for some in portions(words):
         known = set(SearchWord.objects.filter(word__in=some).values_list("word", flat=True))
-        new = [SearchWord(word=word, stem=key(word)) for word in some if word not in known]
-        made = SearchWord.objects.bulk_create(new)
+        made = SearchWord.objects.bulk_create(
+            SearchWord(
+                word=word, stem=key(word), **dict(zip(ALL, (counts or {}).get(word, ()), strict=False))
+            )
+            for word in some
+            if word not in known
+        )
         SearchTypo.objects.bulk_create(
             SearchTypo(word=word, piece=piece)
             for word in made

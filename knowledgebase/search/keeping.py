@@ -1,6 +1,6 @@
 """Keeping the index in step with the things themselves, read through their sources."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +13,6 @@ from knowledgebase.search import fulltext, index
 from knowledgebase.search.sources import Document, source_of, sources
 
 BATCH = 100
-LEVELS = index.LEVELS[Audience.PUBLIC]
 Counts = tuple[int, int, int]
 NONE: Counts = (0, 0, 0)
 
@@ -54,6 +53,10 @@ def rebuild() -> int:
         with transaction.atomic():
             fulltext.lock()
             refresh(kind, key)
+    if fulltext.faults():
+        with transaction.atomic():
+            fulltext.lock()
+            fulltext.rebuild()
     recount()
     return SearchDocument.objects.count()
 
@@ -63,14 +66,14 @@ def recount() -> None:
     with transaction.atomic():
         fulltext.lock()
         right = counted()
-        index.learn(sorted(right.keys() - _in_use()))
-        wrong = []
-        for word in SearchWord.objects.all():
-            counts = right.get(word.word, NONE)
-            if _counts(word) != counts:
-                word.documents, word.for_customers, word.in_public = counts
-                wrong.append(word)
-        SearchWord.objects.bulk_update(wrong, LEVELS, batch_size=index.MANY)
+        index.learn(sorted(right.keys() - _in_use()), right)
+        wrong: dict[Counts, list[str]] = defaultdict(list)
+        for word in SearchWord.objects.iterator():
+            if _counts(word) != (counts := right.get(word.word, NONE)):
+                wrong[counts].append(word.word)
+        for counts, words in wrong.items():
+            for some in index.portions(words):
+                SearchWord.objects.filter(word__in=some).update(**dict(zip(index.ALL, counts, strict=True)))
         SearchWord.objects.filter(documents=0).delete()
 
 
@@ -103,11 +106,11 @@ def _faults_of_words() -> Iterator[str]:
 
 def counted() -> dict[str, Counts]:
     """How many documents have each word, counted anew."""
-    times: dict[str, Counter[str]] = {level: Counter() for level in LEVELS}
+    times: dict[str, Counter[str]] = {level: Counter() for level in index.ALL}
     for audience, words in SearchDocument.objects.values_list("audience", "words").iterator():
         for level in index.LEVELS[Audience(audience)]:
             times[level].update(["", *words.split()])
-    documents, customers, public = (times[level] for level in LEVELS)
+    documents, customers, public = (times[level] for level in index.ALL)
     return {word: (often, customers[word], public[word]) for word, often in documents.items()}
 
 

@@ -8,15 +8,18 @@ from django.db.models import Q
 
 from contracts.models import Product
 from knowledgebase.models import SearchWord
-from knowledgebase.models.audience import Audience, Reader
-from knowledgebase.search.fulltext import Words, all_of, any_of
-from knowledgebase.search.words import STOP_WORDS, TOKEN, forms, key
+from knowledgebase.models.audience import Reader
+from knowledgebase.search.fulltext import Bounds, Words, all_of, any_of
+from knowledgebase.search.synonyms import synonyms
+from knowledgebase.search.words import STOP_WORDS, TOKEN, WEAK_WORDS, forms, key
 
 LONGEST_QUERY = 400
 MOST_WORDS = 12
 MOST_BEGUN = 12
 SHORTEST_BEGUN = 2
 BEGUN_WEIGHT = 0.5
+SYNONYM_WEIGHT = 0.5
+WEAK = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +63,15 @@ class Scope:
             return "documents"
         return "in_public" if self.reader.products is None else "for_customers"
 
-    def words(self) -> list[Words]:
-        """The conditions on the words of a document's first line."""
-        found = [self._audience()] if not self.reader.is_staff else []
-        if self.product is not None:
-            found.append(any_of(f"@p{self.product.pk}", "@p0"))
-        if self.kind:
-            found.append(any_of(f"@k:{self.kind}"))
-        return found
-
-    def _audience(self) -> Words:
-        allowed: list[Words | str] = [f"@{audience}" for audience in self.reader.audiences]
-        if self.reader.products:
-            theirs = any_of(*(f"@p{pk}" for pk in sorted(self.reader.products)))
-            allowed.append(all_of(f"@{Audience.PRODUCT}", theirs))
-        return any_of(*allowed)
+    @property
+    def bounds(self) -> Bounds:
+        """The same for the index."""
+        return Bounds(
+            audiences=None if self.reader.is_staff else tuple(map(str, self.reader.audiences)),
+            theirs=tuple(sorted(self.reader.products or ())),
+            product=self.product.pk if self.product else None,
+            kind=self.kind,
+        )
 
 
 @dataclass(slots=True)
@@ -132,7 +129,9 @@ def group_of(term: Term, about: Known) -> Group:
     if not documents and parts:
         documents = min(about.keys.get(key(part), 0) for part in parts)
     documents = min(documents, about.all)
-    return Group(keys, tuple(map(key, parts)), documents, about.idf(documents))
+    idf = about.idf(documents) * (WEAK if term.word in WEAK_WORDS else 1.0)
+    others = {other: SYNONYM_WEIGHT for found in keys for other in synonyms(found)}
+    return Group(others | keys, tuple(map(key, parts)), documents, idf)
 
 
 def begun(group: Group, word: str, count: str, about: Known) -> Group:

@@ -6,18 +6,19 @@ eight times and more.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from knowledgebase.models import SearchDocument
 from knowledgebase.search.fulltext import Look, all_of, find
 from knowledgebase.search.querying import Group, Scope
 
-TITLE, HEADING, ABOUT = 6.0, 2.5, 1.0
-SATURATION, BY_LENGTH, USUAL_LENGTH = 1.4, 0.45, 250
+TITLE, HEADING, ABOUT = 6.0, 2.5, 2.0
+SATURATION, BY_LENGTH, USUAL_LENGTH = 2.5, 0.45, 250
 OFTEN = (8.0, 5.0, 2.5, 1.0)
 ALL_IN_TITLE = 1.25
 
 STRICT = 100
-LOOSE, RAREST = 30, 6
+LOOSE, RAREST, PAIRED = 30, 6, 4
 CANDIDATES = 250
 
 
@@ -32,30 +33,24 @@ class Ranked:
 
 def strict(groups: Sequence[Group], scope: Scope) -> list[int]:
     """Documents that have every word: in the title, in what they are most about, anywhere."""
-    bounds = scope.words()
-    looks = [
-        Look("heads", all_of(*(group.words("=") for group in groups), *bounds), STRICT),
-        Look("heads", all_of(*(group.words() for group in groups), *bounds), STRICT),
-        Look("body", all_of(*(group.words() for group in groups), *bounds), STRICT),
-    ]
-    return find(looks)[:CANDIDATES]
+    every, in_titles = (
+        all_of(*(group.words() for group in groups)),
+        all_of(*(group.words("=") for group in groups)),
+    )
+    looks = [Look("heads", in_titles, STRICT), Look("heads", every, STRICT), Look("body", every, STRICT)]
+    return find(looks, scope.bounds)[:CANDIDATES]
 
 
 def loose(groups: Sequence[Group], scope: Scope) -> list[int]:
     """Documents that have some of the rarest words: one in what they are about, two anywhere."""
-    bounds = scope.words()
     rarest = sorted((group for group in groups if group.documents), key=lambda group: group.documents)[
         :RAREST
     ]
-    looks = [Look("heads", all_of(group.words(), *bounds), LOOSE) for group in rarest]
-    looks += [
-        Look(part, all_of(one.words(), other.words(), *bounds), LOOSE)
-        for part in ("heads", "body")
-        for place, one in enumerate(rarest[:4])
-        for other in rarest[place + 1 :]
-    ]
-    looks += [Look("body", all_of(group.words(), *bounds), LOOSE) for group in rarest[:2]]
-    return find(looks)[:CANDIDATES]
+    pairs = combinations(rarest[:PAIRED], 2)
+    looks = [Look("heads", group.words(), LOOSE) for group in rarest]
+    looks += [Look("body", all_of(one.words(), other.words()), LOOSE) for one, other in pairs]
+    looks += [Look("body", group.words(), LOOSE) for group in rarest[:1]]
+    return find(looks, scope.bounds)[:CANDIDATES]
 
 
 def rank(documents: Sequence[SearchDocument], groups: Sequence[Group]) -> list[Ranked]:
@@ -108,11 +103,14 @@ def _text(document: SearchDocument) -> _Text:
 
 def _judged(document: SearchDocument, groups: Sequence[Group]) -> Ranked:
     text = _text(document)
-    score = found = 0.0
+    score = found = missing = 0.0
     for group in groups:
         times = text.times(group)
         score += group.idf * times / (times + SATURATION)
-        found += group.idf if times else 0.0
-    share = found / sum(group.idf for group in groups)
+        # A word that no document has says nothing about this one.
+        found, missing = (
+            (found + group.idf, missing) if times else (found, missing + group.idf * bool(group.documents))
+        )
+    share = found / (found + missing) if found else 0.0
     is_title = all(any(f" ={key} " in text.title for key in group.keys) for group in groups)
     return Ranked(document, score * (ALL_IN_TITLE if is_title else 1.0) * (0.5 + 0.5 * share), share)

@@ -35,6 +35,17 @@ STOP_WORDS = frozenset(
     und uns vom von vor wann warum wenn werden wie wird wo zu zum zur
     """.split()  # noqa: SIM905 - words are read best as a text
 )
+# Words that are asked with more often than they are asked for.
+WEAK_WORDS = frozenset(
+    """
+    another anybody anything anywhere best better certain common correct couldn different easy enough entire even
+    everybody everyone everything everywhere exact exactly example existing first full good great hard happen happens
+    help important last least less long lot many may maybe might much must myself new next nice nicely nobody nothing
+    often old part particular piece possible possibly problem put putting quite rather really right same several
+    show simple since somebody somehow something sometimes soon sure take takes tell thing try trying twice usual
+    way well whole wish wrong
+    """.split()  # noqa: SIM905 - words are read best as a text
+)
 _stemmer = snowballstemmer.stemmer("english")
 _stemming = Lock()  # the stemmer keeps the word at hand in itself
 
