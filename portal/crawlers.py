@@ -18,7 +18,19 @@ from portal.middleware import same_for_everyone
 
 # Each app offers its parts; what is listed here stands in /sitemap.xml.
 PARTS: dict[str, type[Sitemap[Any]] | Sitemap[Any]] = {**of_contracts.PARTS, **of_knowledgebase.PARTS}
-LEFT_ALONE = ("/admin/", "/account/", "/tickets/", "/search/", "/kb/search/", "/kb/articles/*/feedback/")
+LEFT_ALONE = (
+    "/admin/",
+    "/account/",
+    "/tickets/",
+    "/search/",
+    "/kb/search/",
+    "/kb/articles/*/feedback/",
+    "/forum/questions/new/",
+    "/forum/questions/*/answers/",
+    "/forum/questions/*/solution/",
+    "/forum/questions/*/reports/",
+    "/forum/questions/*/ticket/",
+)
 HOUR = 3600
 
 

@@ -19,6 +19,7 @@ from contracts.services.staff import AGENTS, MANAGERS, ensure_staff_groups
 from knowledgebase.rights import RIGHTS as ARTICLE_RIGHTS
 from portal import demo_articles
 from portal.demo_environments import keep_environments
+from portal.demo_forum import Talk
 from tickets import rights
 from tickets.models import Ticket
 from tickets.services import assignment, conversation, filing, kept, lifecycle, noticing, releases, severity
@@ -72,7 +73,18 @@ class Stage:
         keep_environments(manager=self.manager, at=self.at)
         self.tickets()
         demo_articles.write(author=self.agent, manager=self.manager, at=self.at)
+        self.forum()
         noticing.record_misses(at=self.at)
+
+    def forum(self) -> None:
+        """What is asked and answered in public."""
+        Talk(
+            customer=self.users["mila@danube.example"],
+            reader=self.users["nora@northwind.example"],
+            agent=self.agent,
+            product=self.deployments["cms"].product,
+            at=self.at,
+        ).write()
 
     @property
     def agent(self) -> User:
