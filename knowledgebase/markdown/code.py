@@ -19,7 +19,7 @@ CLASSES = frozenset(PREFIX + name for name in STANDARD_TYPES.values() if name)
 LANGUAGES = {
     "bash": ("bash", "shell"),
     "conf": ("ini", "configuration"),
-    "console": ("console", "console"),
+    "console": ("bash", "console"),
     "css": ("css", "CSS"),
     "diff": ("diff", "changes"),
     "docker": ("docker", "Dockerfile"),

@@ -17,9 +17,6 @@ from knowledgebase.markdown.addresses import LONGEST_ADDRESS, is_safe
 from knowledgebase.markdown.wording import fit
 from knowledgebase.markdown.writing import Writer
 
-# A list takes two levels: what stands too deep is still seen, and refused, before the parser drops it. Brackets
-# that nobody closes take time by this depth.
-NESTING = 2 * caps.DEEPEST + 4
 CONTAINERS = {"blockquote", "bullet_list", "ordered_list", "admonition", "footnote"}
 _SCHEME = re.compile(r"(?:^|[^A-Za-z0-9])(https?)$", re.IGNORECASE)
 _REST = re.compile(rf"://[^\s<>\"`|\\*]{{1,{LONGEST_ADDRESS}}}")
@@ -44,7 +41,7 @@ class Parser(MarkdownIt):
 @cache
 def parser(*, trusted: bool) -> Parser:
     """The parser of articles, or of the forum's posts."""
-    options = {"html": False, "maxNesting": NESTING, "xhtmlOut": False}
+    options = {"html": False, "maxNesting": caps.BRACKETS_DEEP, "xhtmlOut": False}
     md = Parser("commonmark", options, renderer_cls=Writer)
     md.enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
     md.inline.ruler.before("backticks", "address", bare_address)

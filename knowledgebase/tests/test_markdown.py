@@ -158,6 +158,8 @@ def test_signs_that_nobody_sees_are_left_out_everywhere(sign: str) -> None:
         ("*" * (caps.MOST_MARKS + 1), "marks of emphasis"),
         ("\\" * (caps.MOST_BACKSLASHES + 1), "backslashes"),
         ("&" * (caps.MOST_SIGNS + 1), "signs that are no letters"),
+        ("[" * 16 + "!" * caps.MOST_TANGLED, "in paragraphs with brackets"),
+        ("[](" + "a" * caps.MOST_UNBROKEN, "characters without a space around the addresses"),
         ("<" * (caps.MOST_ADDRESSES + 1), "angle brackets"),
         ("|a" * 90 + "\n" + "|-" * 90 + "\n" + "|\n" * 60, "cells of tables"),
         ("> " * (caps.DEEPEST + 1) + "a", "7 deep within each other here; 6 are the most"),
