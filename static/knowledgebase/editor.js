@@ -52,9 +52,15 @@
     text.setSelectionRange(start, start + (lines[line - 1] || "").length);
   }
 
+  // A picture stands in a paragraph of its own, the link to a file where the words are.
   function insert(markdown) {
+    const before = text.value.slice(0, text.selectionStart);
+    const after = text.value.slice(text.selectionEnd);
+    const isPicture = markdown.startsWith("!");
+    const above = isPicture && before && !before.endsWith("\n\n") ? "\n\n" : "";
+    const below = isPicture && after && !after.startsWith("\n") ? "\n\n" : "";
     text.focus();
-    text.setRangeText(markdown, text.selectionStart, text.selectionEnd, "end");
+    text.setRangeText(above + markdown + below, text.selectionStart, text.selectionEnd, "end");
     follow();
   }
 
