@@ -24,12 +24,14 @@ def history(ticket: Ticket, *, internal: bool) -> list[TicketEvent]:
     """
     events = ticket.events.select_related("actor", "message").only(*READ).order_by("seq")
     found = list(events if internal else events.exclude(kind__in=INTERNAL))
-    _fetch_files(found)
+    _fetch_carried(found)
     return found
 
 
-def _fetch_files(events: Sequence[TicketEvent]) -> None:
-    """One query for all files, and none where the record knows of no file."""
+def _fetch_carried(events: Sequence[TicketEvent]) -> None:
+    """A few queries for all files and articles, and none where the record knows of none."""
     messages = [event.message for event in events if event.message is not None]
     if any(event.data.get("files") for event in events):
         prefetch_related_objects(messages, "attachments")
+    if any(event.data.get("articles") for event in events):
+        prefetch_related_objects(messages, "article_uses__article__published")

@@ -14,6 +14,7 @@ from contracts.outbox import writing
 from contracts.outbox.rendering import Text, render
 from contracts.sla.clock import Clock as CoreClock
 from contracts.sla.clock import State
+from tickets.cited import cited_in
 from tickets.clocks import Miss
 from tickets.models import Message, Ticket, TicketEvent
 
@@ -96,6 +97,7 @@ def _tell_of_event(
         event.happened_at,
         clocks,
         text=event.message.text if event.message else event.text,
+        articles=cited_in(event.message) if event.message and event.data.get("articles") else (),
         reason=event.text,
         actor=event.actor,
         severity=ticket.severity,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from tickets.cited import Cited, cited_in
 from tickets.models import Attachment, TicketEvent
 from tickets.models.event import Kind
 
@@ -41,6 +42,7 @@ class Entry:
     by_staff: bool = False
     text: str = ""
     files: Sequence[Attachment] = ()
+    articles: Sequence[Cited] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Words:
 def timeline(events: Iterable[TicketEvent], words: Words) -> list[Entry]:
     """The entries of ``events``, which are in the order of their ``seq``; oldest first.
 
-    Each event has its ``actor`` and ``message`` loaded, and the message its files.
+    Each event has its ``actor`` and ``message`` loaded, and the message its files and articles.
     """
     entries: list[Entry] = []
     known = list(events)
@@ -105,6 +107,7 @@ def _entry(event: TicketEvent, words: Words, *, asks: bool) -> Entry:
         by_staff=message.by_staff if message else False,
         text=message.text if message else event.text,
         files=tuple(message.attachments.all()) if message and event.data.get("files") else (),
+        articles=tuple(cited_in(message)) if message and event.data.get("articles") else (),
     )
 
 

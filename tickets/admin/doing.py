@@ -34,10 +34,11 @@ def do(request: HttpRequest, number: str, verb: str) -> HttpResponseBase:
         return redirect("admin:ticket", number)
     verb_page, at = VERB_PAGES[verb], timezone.now()
     desk = Desk(ticket, actor_of(request), at)
-    form = desk.form(verb, request)
-    if not form.is_valid():
-        desk.attempt = Attempt(verb, form)
-        return shown(request, desk, status=REFUSED)
+    looks = "find" in request.POST and verb_page.carries_articles
+    form = desk.form_with(verb, request) if looks else desk.form(verb, request)
+    if looks or not form.is_valid():
+        desk.attempt = Attempt(verb, form, is_looking=looks)
+        return shown(request, desk, status=200 if looks else REFUSED)
     try:
         news = _call(verb_page, Doing(ticket, desk.actor, form, at))
     except Refused as refused:

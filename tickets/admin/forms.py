@@ -27,11 +27,27 @@ class ReasonForm(Plain):
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput, required=False)
 
 
+class KeysField(forms.MultipleChoiceField):
+    """The keys of chosen rows; whose they may be, the verb says."""
+
+    def clean(self, value: object) -> list[int]:
+        given = [str(key) for key in value] if isinstance(value, list | tuple) else []
+        if not all(key.isdecimal() and len(key) <= 18 for key in given):
+            raise forms.ValidationError("Choose from the list.")
+        return [int(key) for key in given]
+
+
 class TextForm(ReasonForm):
-    """Something said, with files."""
+    """Something said, with files and articles."""
 
     files = UploadsField(required=False)  # type: ignore[assignment]  # a form's fields are no attributes of it
-    field_order = ("text", "files", "seen")
+    articles = KeysField(required=False)
+    field_order = ("text", "files", "articles", "seen")
+
+    @property
+    def chosen_articles(self) -> list[str]:
+        """The keys that are ticked, as the form is shown."""
+        return [str(key) for key in self["articles"].value() or ()]
 
 
 class SeverityForm(Plain):

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -17,6 +17,7 @@ from contracts.models import User
 from contracts.phrasing import moment
 from contracts.policy import Policy
 from contracts.uploads import left_out_of
+from knowledgebase.search.finding import Result
 from tickets import record, transitions
 from tickets.access import with_names
 from tickets.admin.forms import AssigneeForm, SeverityForm
@@ -28,6 +29,7 @@ from tickets.forms import Plain
 from tickets.history import history
 from tickets.models import Ticket, TicketEvent
 from tickets.models.event import Kind
+from tickets.suggestions import articles_for_ticket
 from tickets.timeline import Entry, Words, timeline
 from tickets.wording import severity_name, severity_names
 
@@ -46,12 +48,16 @@ HEARD = {
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A verb that was sent and not done: its form with what was typed, and why, or what is new."""
+    """A verb that was sent and not done: its form with what was typed, and why, or what is new.
+
+    ``is_looking`` is set where articles were asked for, and nothing else.
+    """
 
     verb: str
     form: Plain
     refusal: str = ""
     news: Sequence[TicketEvent] = ()
+    is_looking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +153,20 @@ class Desk:
             return AssigneeForm(staff=self.staff, actor=self.actor, **given)
         return kind(initial={"seen": self.ticket.seq}, **given)
 
+    def form_with(self, name: str, request: HttpRequest) -> Plain:
+        """The form of a verb with what was typed so far, nothing of it judged."""
+        typed = {**request.POST.dict(), "articles": request.POST.getlist("articles")}
+        form = VERB_PAGES[name].form(initial=typed, auto_id=f"{name}-%s")
+        form.files = request.FILES
+        return form
+
+    def articles(self) -> list[Result]:
+        """Those that fit, where a form stands open that may carry them; looked for only then."""
+        tried = self.attempt
+        if tried is None or not VERB_PAGES[tried.verb].carries_articles:
+            return []
+        return articles_for_ticket(self.ticket)
+
     def context(self, *, oldest_first: bool) -> dict[str, Any]:
         """What the template shows."""
         ticket = self.ticket
@@ -166,6 +186,8 @@ class Desk:
             "composers": self.offers(COMPOSED),
             "asides": self.offers(ASIDE),
             "refused": self.refused(),
+            "articles": self.articles(),
+            "is_looking": self.attempt is not None and self.attempt.is_looking,
             "zone": self.zone,
             "at": self.at,
         }
@@ -212,3 +234,11 @@ def record_page(request: HttpRequest, number: str) -> HttpResponseBase:
         "at": timezone.now(),
     }
     return page(request, "record", f"Record of {ticket.number}", context)
+
+
+@require_safe
+@for_staff(CHANGE_TICKET)
+def articles_page(request: HttpRequest, number: str) -> HttpResponseBase:
+    """The articles that fit a ticket, as a piece of its page; the script asks for it."""
+    found = articles_for_ticket(ticket_numbered(number))
+    return render(request, "admin/tickets/_articles.html", {"articles": found})

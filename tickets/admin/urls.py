@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 from tickets.admin import closures, holidays, releases, standing
 from tickets.admin.doing import do
 from tickets.admin.queue import queue
-from tickets.admin.ticket import record_page, ticket_page
+from tickets.admin.ticket import articles_page, record_page, ticket_page
 from tickets.admin.verbs import VERB_PAGES
 from tickets.admin.writing_up import writing_up
 
@@ -20,6 +20,7 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
     return [
         path("queue/", admin_view(queue), name="queue"),
         path("queue/<str:number>/", admin_view(ticket_page), name="ticket"),
+        path("queue/<str:number>/articles/", admin_view(articles_page), name="ticket_articles"),
         path("queue/<str:number>/record/", admin_view(record_page), name="ticket_record"),
         path("queue/<str:number>/article/", admin_view(writing_up), name="ticket_article"),
         *(

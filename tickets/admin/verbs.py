@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from contracts.files import Upload
 from contracts.models import User
@@ -30,6 +31,23 @@ class Doing:
         found: list[Upload] = self.form.cleaned_data["files"]
         return found
 
+    @property
+    def articles(self) -> list[int]:
+        """The keys of the articles that were chosen."""
+        found: list[int] = self.form.cleaned_data["articles"]
+        return found
+
+    def said(self) -> dict[str, Any]:
+        """What every verb takes that says something to the customer."""
+        return {
+            "ticket": self.ticket,
+            "actor": self.actor,
+            "text": self.text,
+            "files": self.files,
+            "articles": self.articles,
+            "at": self.at,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class VerbPage:
@@ -51,6 +69,11 @@ class VerbPage:
     def url_name(self) -> str:
         return f"ticket_{self.noun}"
 
+    @property
+    def carries_articles(self) -> bool:
+        """Whether articles may be put into what is said: into what the customer reads."""
+        return self.heard and issubclass(self.form, TextForm)
+
 
 def _acknowledge(doing: Doing) -> object:
     return lifecycle.acknowledge_ticket(ticket=doing.ticket, actor=doing.actor, at=doing.at)
@@ -61,9 +84,7 @@ def _start_work(doing: Doing) -> object:
 
 
 def _reply(doing: Doing) -> object:
-    return conversation.reply_as_staff(
-        ticket=doing.ticket, actor=doing.actor, text=doing.text, files=doing.files, at=doing.at
-    )
+    return conversation.reply_as_staff(**doing.said())
 
 
 def _note(doing: Doing) -> object:
@@ -73,21 +94,15 @@ def _note(doing: Doing) -> object:
 
 
 def _ask(doing: Doing) -> object:
-    return conversation.ask_customer(
-        ticket=doing.ticket, actor=doing.actor, text=doing.text, files=doing.files, at=doing.at
-    )
+    return conversation.ask_customer(**doing.said())
 
 
 def _provide_workaround(doing: Doing) -> object:
-    return lifecycle.provide_workaround(
-        ticket=doing.ticket, actor=doing.actor, text=doing.text, files=doing.files, at=doing.at
-    )
+    return lifecycle.provide_workaround(**doing.said())
 
 
 def _resolve(doing: Doing) -> object:
-    return lifecycle.resolve_ticket(
-        ticket=doing.ticket, actor=doing.actor, text=doing.text, files=doing.files, at=doing.at
-    )
+    return lifecycle.resolve_ticket(**doing.said())
 
 
 def _reopen(doing: Doing) -> object:

@@ -11,7 +11,7 @@ from tickets.models.ticket import Ticket
 
 
 class ArticleUse(models.Model):
-    """An article that staff put into a message to the customer."""
+    """An article that staff put into a message to the customer; each once a message."""
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="article_uses")
     article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="+")

@@ -10,6 +10,7 @@ from tickets import access, notifications
 from tickets.models import Message, Ticket
 from tickets.models.event import Kind
 from tickets.models.message import MessageKind
+from tickets.services.answers import say_with_articles
 from tickets.services.changing import changing, require_staff, require_text
 from tickets.services.files import attach
 
@@ -44,16 +45,22 @@ def reply_as_contact(
 
 
 def reply_as_staff(
-    *, ticket: Ticket, actor: User, text: str, files: Sequence[Upload] = (), at: datetime
+    *,
+    ticket: Ticket,
+    actor: User,
+    text: str,
+    files: Sequence[Upload] = (),
+    articles: Sequence[int] = (),
+    at: datetime,
 ) -> Message:
-    """Staff write to the customer."""
+    """Staff write to the customer; ``articles`` are the keys of those that the reply carries."""
     require_staff(actor)
     text = require_text(text, "your reply")
     with changing(ticket, at) as change:
         change.refuse_unless("reply")
-        message = change.say(MessageKind.REPLY, actor, text)
+        message, named = say_with_articles(change, actor, text, articles)
         attach(message, files)
-        event = change.record(Kind.PUBLIC_REPLY, actor, message=message)
+        event = change.record(Kind.PUBLIC_REPLY, actor, message=message, **named)
         notifications.tell_contact(change.ticket, "reply", event, change.clocks())
     return message
 
@@ -72,16 +79,22 @@ def add_note(
 
 
 def ask_customer(
-    *, ticket: Ticket, actor: User, text: str, files: Sequence[Upload] = (), at: datetime
+    *,
+    ticket: Ticket,
+    actor: User,
+    text: str,
+    files: Sequence[Upload] = (),
+    articles: Sequence[int] = (),
+    at: datetime,
 ) -> Message:
     """Ask the customer for something specific; the ticket waits until they answer (VK18)."""
     require_staff(actor)
     text = require_text(text, "what you need from the customer")
     with changing(ticket, at) as change:
         change.refuse_unless("ask")
-        message = change.say(MessageKind.REPLY, actor, text)
+        message, named = say_with_articles(change, actor, text, articles)
         attach(message, files)
-        event = change.record(Kind.PUBLIC_REPLY, actor, message=message)
-        change.record(Kind.WAITING_ON_CUSTOMER, actor, text=text)
+        event = change.record(Kind.PUBLIC_REPLY, actor, message=message, **named)
+        change.record(Kind.WAITING_ON_CUSTOMER, actor, text=message.text)
         notifications.tell_contact(change.ticket, "question", event, change.clocks())
     return message

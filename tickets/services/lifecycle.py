@@ -11,6 +11,7 @@ from tickets import access, notifications
 from tickets.models import Ticket
 from tickets.models.event import Kind
 from tickets.models.message import MessageKind
+from tickets.services.answers import say_with_articles
 from tickets.services.changing import Change, changing, require_staff, require_text
 from tickets.services.files import attach
 
@@ -38,26 +39,38 @@ def start_work(*, ticket: Ticket, actor: User, at: datetime) -> Ticket:
 
 
 def provide_workaround(
-    *, ticket: Ticket, actor: User, text: str, files: Sequence[Upload] = (), at: datetime
+    *,
+    ticket: Ticket,
+    actor: User,
+    text: str,
+    files: Sequence[Upload] = (),
+    articles: Sequence[int] = (),
+    at: datetime,
 ) -> Ticket:
     """Give the customer a way to go on with; ``text`` says how."""
     require_staff(actor)
     text = require_text(text, "how the workaround is done")
     with changing(ticket, at) as change:
         change.refuse_unless("provide_workaround")
-        _say(change, actor, Said(Kind.WORKAROUND_PROVIDED, "workaround", text, files))
+        _say(change, actor, Said(Kind.WORKAROUND_PROVIDED, "workaround", text, files, articles))
     return change.ticket
 
 
 def resolve_ticket(
-    *, ticket: Ticket, actor: User, text: str, files: Sequence[Upload] = (), at: datetime
+    *,
+    ticket: Ticket,
+    actor: User,
+    text: str,
+    files: Sequence[Upload] = (),
+    articles: Sequence[int] = (),
+    at: datetime,
 ) -> Ticket:
     """Give the customer the solution; the customer may reopen (VK17)."""
     require_staff(actor)
     text = require_text(text, "what the solution is")
     with changing(ticket, at) as change:
         change.refuse_unless("resolve")
-        _say(change, actor, Said(Kind.RESOLVED, "resolution", text, files))
+        _say(change, actor, Said(Kind.RESOLVED, "resolution", text, files, articles))
     return change.ticket
 
 
@@ -92,10 +105,11 @@ class Said:
     mail: str
     text: str
     files: Sequence[Upload]
+    articles: Sequence[int]
 
 
 def _say(change: Change, actor: User, said: Said) -> None:
-    message = change.say(MessageKind.REPLY, actor, said.text)
+    message, named = say_with_articles(change, actor, said.text, said.articles)
     attach(message, said.files)
-    event = change.record(said.kind, actor, message=message)
+    event = change.record(said.kind, actor, message=message, **named)
     notifications.tell_contact(change.ticket, said.mail, event, change.clocks())
