@@ -94,8 +94,11 @@ class Article(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["-changed_at"], name="article_changed"),
-            models.Index(fields=["category", "audience"], name="article_category"),
+            models.Index(fields=["-changed_at", "-id"], name="article_newest"),
+            # Neighbours and counts of a category are read from the index alone.
+            models.Index(
+                fields=["category", "audience", "id", "archived_at", "published"], name="article_on_shelf"
+            ),
         ]
         ordering = ["-changed_at", "-pk"]
 
