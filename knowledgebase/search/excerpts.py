@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from knowledgebase.search.words import TOKEN, forms, key
 
 Pieces = list[tuple[str, bool]]
-LONGEST_READ = 30_000
+LONGEST_READ = 15_000
 WINDOW = 200
 BEFORE, LENGTH = 60, 260
-UMLAUTS = {"ae", "oe", "ue"}
+UMLAUTS = frozenset({"ae", "oe", "ue"})
+FOREIGN = re.compile(r"[^\W\d_a-zA-Z]")
+REST = r"[^\W_]*(?:[-._'’][^\W_]+)*(?:\+\+|#(?!\w))?"
 SPACE = re.compile(r"\s+")
 
 
@@ -36,18 +39,23 @@ Hit = tuple[int, int, str]
 
 
 def _hits(text: str, keys: Collection[str]) -> list[Hit]:
-    starts = {one[:2] for one in keys} | UMLAUTS
+    # Every word could be taken to its key. Most texts are spared that: a word begins as its key does.
+    worth_a_look = TOKEN if FOREIGN.search(text) else _beginnings(frozenset(one[:2] for one in keys))
     found = []
-    for token in TOKEN.finditer(text):
-        said = token.group()
-        # Most words need not be looked at closely: a word begins as its key does, but for an umlaut.
-        if said[:2].lower() not in starts and said.isascii() and said.isalpha() and said[1:].islower():
-            continue
-        for word in forms(said):
+    for token in worth_a_look.finditer(text):
+        for word in forms(token.group()):
             if (one := key(word)) in keys:
                 found.append((token.start(), token.end(), one))
                 break
     return found
+
+
+@lru_cache(maxsize=1_000)
+def _beginnings(starts: frozenset[str]) -> re.Pattern[str]:
+    """Tokens of ASCII, and their parts, that begin in one of these ways or with an umlaut written as two letters."""
+    ways = {way for start in starts | UMLAUTS for way in (start, start.title(), start.upper())}
+    either = "|".join(sorted(map(re.escape, ways)))
+    return re.compile(rf"(?:(?<![^\W_])|(?<=[a-z0-9])(?=[A-Z]))(?:{either})(?:{REST})", re.ASCII)
 
 
 def _start(text: str, hits: Sequence[Hit]) -> int:

@@ -67,7 +67,9 @@ def find(looks: Sequence[Look], bounds: Bounds) -> list[int]:
         f"SELECT * FROM ({one(look.part, condition)}) AS look_{n}"  # noqa: S608 - names of our own
         for n, look in enumerate(looks)
     )
-    values: list[str | int] = [value for look in looks for value in (_said(look.words), *bound, look.most)]
+    values: list[str | int] = []
+    for look in looks:
+        values += [_said(look.words), *bound, look.most]
     with connection.cursor() as cursor:
         cursor.execute(asked, values)
         return list(dict.fromkeys(row[0] for row in cursor.fetchall()))

@@ -14,7 +14,7 @@ import snowballstemmer
 
 LONGEST = 60
 TOKEN = re.compile(r"(?:(?<![\w.])\.)?[^\W_]+(?:[-._'’][^\W_]+)*(?:\+\+|#(?!\w))?")
-PARTS = re.compile(r"[-._'’+#]+")
+PARTS = re.compile(r"[-._+#]+")
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 UNDECOMPOSED = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "þ": "th"}
@@ -66,8 +66,8 @@ def forms(token: str) -> tuple[str, ...]:
     >>> forms("Wi-Fi")
     ('wi-fi', 'wi', 'fi', 'wifi')
     """
-    token = re.sub(r"['’]s$", "", token)
-    whole = fold(re.sub(r"['’]", "", token))[:LONGEST]
+    token = re.sub(r"['’](?:s$)?", "", token)
+    whole = fold(token)[:LONGEST]
     pieces = [piece for part in PARTS.split(token) for piece in CAMEL.split(part)]
     parts = [fold(piece)[:LONGEST] for piece in pieces if len(piece) > 1]
     joined = "".join(parts) if "-" in token and len(parts) == 2 else whole
