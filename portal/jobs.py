@@ -32,6 +32,8 @@ JOBS: tuple[Job, ...] = (
     Job("kept", "tickets.services.kept.start_clocks_put_right", timedelta(seconds=60)),
     # Texts that an older renderer made HTML of, some at a time; nothing to do but after an upgrade.
     Job("renderings", "knowledgebase.services.rendering.render_again", timedelta(minutes=1)),
+    # The same for the forum.
+    Job("posts", "knowledgebase.services.posts.render_posts_again", timedelta(minutes=1)),
     # What is like an article, once a day for each: every minute has its own articles.
     Job("related", "knowledgebase.services.rendering.find_related", timedelta(minutes=1)),
     # Sessions that have ended, out of the database.
