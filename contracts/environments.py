@@ -13,6 +13,8 @@ from contracts.models.products import EnvironmentKind
 from contracts.phrasing import short_date
 from contracts.versions import place_of
 
+KINDS = [kind.value for kind in EnvironmentKind]
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -84,7 +86,8 @@ def environments_for(product: Product, version: str, at: datetime) -> tuple[str,
     known = list(Environment.objects.filter(product=product).at(at))
     if known and not version:
         version = next(iter(published_versions(product, at)), "")
-    return version, [row for row in known if row.holds_for(version)]
+    found = [row for row in known if row.holds_for(version)]
+    return version, sorted(found, key=lambda row: KINDS.index(row.kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,9 @@ def measured(names: Iterable[str], *, product: Product, version: str, at: dateti
 def is_among(name: str, environments: Iterable[Environment]) -> bool:
     """Whether what somebody typed is one of ``environments``, written alike but for case and white space."""
     typed = _alike(name)
-    return any(typed in {_alike(each.name), _alike(str(each))} for each in environments)
+    return any(
+        typed in {_alike(each.name), _alike(str(each)), _alike(_spoken(each))} for each in environments
+    )
 
 
 def grouped(environments: Iterable[Environment]) -> tuple[Group, ...]:
@@ -129,6 +134,11 @@ def every_version(spans: Sequence[Span]) -> list[tuple[str, str]]:
 
 def _row(row: Environment) -> Row:
     return Row(row.name, row.versions, row.note, short_date(row.ended_on) if row.ended_on else "")
+
+
+def _spoken(row: Environment) -> str:
+    """As people write it, as in "Windows Server 2019"."""
+    return f"{row.name} {row.versions}"
 
 
 def _alike(text: str) -> str:

@@ -161,7 +161,7 @@ class Environment(models.Model):
         ordering = ["product__name", "kind", "name"]
 
     def __str__(self) -> str:
-        return f"{self.name} {self.versions}".strip()
+        return f"{self.name} ({self.versions})" if self.versions else self.name
 
     def holds_for(self, version: str) -> bool:
         """Whether that version of the product is supported on it; ``from_release`` and the other are read."""

@@ -47,7 +47,7 @@ def save_environment(
         until_release=until_release,
     )
     if others(same, environment).exists():
-        raise Refused(f"{name} {versions}".strip() + f" is listed for {product} already.", field="name")
+        raise Refused(f"{name} is listed for {product} already, with the same versions.", field="name")
     environment = environment or Environment()
     environment.product, environment.kind = product, EnvironmentKind(kind)
     environment.name, environment.versions, environment.note = name, versions, note

@@ -70,7 +70,8 @@
   const alike = (words) => words.toLowerCase().split(/\s+/).filter(Boolean).join(" ");
   const listed = new Set();
   for (const box of places.querySelectorAll("input[type=checkbox]")) {
-    listed.add(alike(box.dataset.name)).add(alike(box.labels[0].textContent));
+    const full = box.labels[0].textContent;
+    listed.add(alike(box.dataset.name)).add(alike(full)).add(alike(full.replace(/[()]/g, "")));
   }
   other.addEventListener("change", () => {
     const typed = other.value.trim();

@@ -49,7 +49,7 @@ def test_the_form_offers_what_the_installations_version_is_supported_on(
 ) -> None:
     page = nora.get(form_address(deployment))
     assert "Release 4.2 of Atlas is supported on these." in words(page)
-    assert "Windows Server 2019" in words(page)
+    assert "Windows Server (2019)" in words(page)
     assert "CentOS" not in words(page)
     assert 'href="/environments/atlas/"' in page.content.decode()
 
@@ -65,7 +65,7 @@ def test_vk2_environments_an_error_is_measured_against_the_supported_ones(
 ) -> None:
     send(nora, deployment, environment=[listed.pk])
     ticket = Ticket.objects.get()
-    assert (ticket.environment, ticket.environment_supported) == ("Windows Server 2019", True)
+    assert (ticket.environment, ticket.environment_supported) == ("Windows Server (2019)", True)
     assert filed_data()["environment"] == {"supported": True, "release": "4.2"}
     assert record.verify(ticket, ticket.events.order_by("seq")) == []
 
@@ -81,7 +81,7 @@ def test_vk2_environments_the_form_says_what_is_not_on_the_list_and_takes_it(
     )
     send(nora, deployment, environment=[listed.pk], other_environment="Windows 7", looked="1")
     ticket = Ticket.objects.get()
-    assert (ticket.environment, ticket.environment_supported) == ("Windows Server 2019, Windows 7", False)
+    assert (ticket.environment, ticket.environment_supported) == ("Windows Server (2019), Windows 7", False)
     assert filed_data()["environment"] == {"supported": False, "release": "4.2"}
 
 
