@@ -148,7 +148,7 @@ def test_the_queue_costs_the_same_at_any_length(
 ) -> None:
     more_of(file(), rows - 1)
     desk.get(QUEUE)
-    with django_assert_num_queries(7) as queries:
+    with django_assert_num_queries(9) as queries:
         assert len(desk.get(QUEUE).context["rows"]) == min(rows, 25)
     assert len(queries) <= MOST_QUERIES
 
