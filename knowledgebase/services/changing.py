@@ -53,8 +53,9 @@ def changing(article: Article, actor: User, at: datetime) -> Iterator[Change]:
     """The article under change by ``actor``, who must be staff. Nothing is stored when the block raises."""
     require_staff(actor)
     with transaction.atomic():
-        rows = Article.objects.select_for_update(of=("self",))
-        locked = rows.select_related("latest", "published", "category", "owner").get(pk=article.pk)
+        # Joined, a version that another author has just saved would be missing: PostgreSQL reads the row anew when
+        # the lock is free, what is joined to it as it was before.
+        locked = Article.objects.select_for_update().get(pk=article.pk)
         change = Change(locked, actor, at)
         yield change
         locked.save()
