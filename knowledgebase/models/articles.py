@@ -95,6 +95,8 @@ class Article(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["-changed_at", "-id"], name="article_newest"),
+            # How many its owner should look through stands beside every page of the desk.
+            models.Index(fields=["owner", "review_on"], name="article_due"),
             # Neighbours and counts of a category are read from the index alone.
             models.Index(
                 fields=["category", "audience", "id", "archived_at", "published"], name="article_on_shelf"
