@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,7 @@ DESCRIBED = 160
 SLUG, PK, CATEGORY = "an article's address", -1, -2
 ALIKE = tuple(range(-100, -100 - LOOKED_AT, -1))
 NOBODY = 0
+PICTURE = re.compile(r'<img (?=[^>]*\bsrc="/kb/files/(\d{1,18})/)')
 
 
 class Text(NamedTuple):
@@ -86,6 +88,14 @@ class Attached(NamedTuple):
     size: int
 
 
+class Picture(NamedTuple):
+    """A picture of the text, so large that the page can keep its place free."""
+
+    pk: int
+    width: int
+    height: int
+
+
 class AppliesTo(NamedTuple):
     """A product, from one release until another, by their versions; "" for no bound."""
 
@@ -113,6 +123,17 @@ class Page:
     related: list[Near]
     applies_to: list[AppliesTo]
     files: list[Attached]
+    pictures: list[Picture]
+
+    @property
+    def html(self) -> str:
+        """The rendered text, its own pictures with their sizes, so that nothing moves when they come."""
+        sizes = {str(pk): f'width="{width}" height="{height}" ' for pk, width, height in self.pictures}
+        return (
+            PICTURE.sub(lambda found: found[0] + sizes.get(found[1], ""), self.text.html)
+            if sizes
+            else self.text.html
+        )
 
     @property
     def contents(self) -> list[tuple[int, str, str]]:
@@ -127,7 +148,7 @@ class Page:
         text = self.text
         return (
             (text.version, text.renderer, text.slug, text.audience, text.changed_at, text.first_published_at),
-            (self.path, self.before, self.after, self.related, self.applies_to, self.files),
+            (self.path, self.before, self.after, self.related, self.applies_to, self.files, self.pictures),
         )
 
 
@@ -138,12 +159,14 @@ def page_of(reader: Reader, slug: str) -> Page | None:
         return None
     text, places = Text(*row[: len(ASKED)]), row[len(ASKED) :]
     near: dict[int, Near] = {}
-    applies_to, files = [], []
-    for kind, pk, one, two, three, number in _around(reader, text):
+    applies_to, files, pictures = [], [], []
+    for kind, pk, one, two, three, number, second in _around(reader, text):
         if kind == "near":
             near[pk] = Near(pk, one, two, three, number)
         elif kind == "product":
             applies_to.append(AppliesTo(one, two, three))
+        elif kind == "picture":
+            pictures.append(Picture(pk, number, second))
         else:
             files.append(Attached(pk, one, number))
     neighbours = [one for one in near.values() if one.category == text.category]
@@ -155,6 +178,7 @@ def page_of(reader: Reader, slug: str) -> Page | None:
         related=[near[pk] for pk in text.related[:LOOKED_AT] if pk in near and pk != text.pk][:MOST_RELATED],
         applies_to=sorted(applies_to),
         files=sorted(files),
+        pictures=sorted(pictures),
     )
 
 
@@ -176,7 +200,7 @@ def _text(reader: Reader, slug: str) -> Iterable[Sequence[Any]]:
 
 
 def _around(reader: Reader, text: Text) -> Iterable[Sequence[Any]]:
-    """Neighbours, related articles, products and files, told apart by their first value."""
+    """Neighbours, related articles, products, files and pictures, told apart by their first value."""
     alike = (text.related + [NOBODY] * LOOKED_AT)[:LOOKED_AT]
     if reader == VISITOR:
         numbered = {f"alike {n}": pk for n, pk in enumerate(alike)}
@@ -208,7 +232,7 @@ def _text_query(reader: Reader, slug: str) -> QuerySet[Article, Any]:
 def _around_query(reader: Reader, pk: int, category: int, alike: Sequence[int]) -> QuerySet[Any, Any]:
     nothing, none = Value("", CharField()), Value(0, IntegerField())
     near = _near(reader, pk, category, alike).values_list(
-        Value("near", CharField()), "pk", "slug", "published__title", "audience", "category_id"
+        Value("near", CharField()), "pk", "slug", "published__title", "audience", "category_id", none
     )
     products = (
         ArticleProduct.objects.filter(article=pk)
@@ -220,14 +244,17 @@ def _around_query(reader: Reader, pk: int, category: int, alike: Sequence[int]) 
             Coalesce("from_release__version", nothing),
             Coalesce("until_release__version", nothing),
             none,
+            none,
         )
     )
-    files = (
-        ArticleFile.objects.filter(article=pk, width=None)
-        .order_by()
-        .values_list(Value("file", CharField()), "pk", "name", nothing, nothing, "size")
+    of_article = ArticleFile.objects.filter(article=pk).order_by()
+    files = of_article.filter(width=None).values_list(
+        Value("file", CharField()), "pk", "name", nothing, nothing, "size", none
     )
-    return near.union(products, files, all=True)
+    pictures = of_article.filter(width__isnull=False, height__isnull=False).values_list(
+        Value("picture", CharField()), "pk", nothing, nothing, nothing, "width", "height"
+    )
+    return near.union(products, files, pictures, all=True)
 
 
 def _near(reader: Reader, pk: int, category: int, alike: Sequence[int]) -> QuerySet[Article]:

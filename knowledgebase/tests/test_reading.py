@@ -12,9 +12,11 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from contracts.models import Contact, Product, User
+from contracts.services.staff import ensure_staff_groups
 from contracts.tests.factories import ReleaseFactory
 from knowledgebase.models import Article, ArticleProduct, Category, OldAddress
 from knowledgebase.models.audience import Audience
+from knowledgebase.rights import RIGHTS
 from knowledgebase.tests.factories import WRITTEN, CategoryFactory, article_file, live_article
 from knowledgebase.tests.reading import client_of, found_by_search
 
@@ -191,6 +193,26 @@ def test_a_picture_is_shown_and_a_file_is_a_download() -> None:
     b"".join(picture.streaming_content)
     assert picture.headers["Content-Disposition"].startswith("inline")
     assert "sandbox" in picture.headers["Content-Security-Policy"]
+
+
+def test_pictures_of_the_article_keep_their_place_free() -> None:
+    article = live_article()
+    own = article_file(article, "crane.png", width=640, height=480)
+    other = article_file(live_article("Other"), "other.png", width=1, height=1)
+    html = "".join(f'<img alt="" src="/kb/files/{pk}/a.png" loading="lazy">' for pk in (own.pk, other.pk))
+    shown = page(of(written(article, html=html)))
+    assert f'<img width="640" height="480" alt="" src="/kb/files/{own.pk}/a.png" loading="lazy">' in shown
+    assert f'<img alt="" src="/kb/files/{other.pk}/a.png" loading="lazy">' in shown
+
+
+def test_staff_who_may_write_find_the_way_to_the_desk(agent: User, contact: Contact) -> None:
+    article = live_article()
+    way = f'href="/admin/articles/{article.pk}/"'
+    assert way not in page(of(article), client_of(agent))
+    ensure_staff_groups(RIGHTS)
+    assert way in page(of(article), client_of(agent))
+    assert way not in page(of(article), client_of(contact.user))
+    assert way not in page(of(article))
 
 
 def test_a_file_is_asked_for_again_without_being_sent_again() -> None:
