@@ -1,10 +1,11 @@
-"""`python -m benchmarks [hours|pages|reading] …`; all without a word."""
+"""`python -m benchmarks [hours|pages|reading|search] …`; all without a word."""
 
 import sys
 
 from benchmarks.hours import main as hours
 from benchmarks.pages import main as pages
 from benchmarks.reading import main as reading
+from benchmarks.search import main as search
 
 
 def main() -> None:
@@ -16,6 +17,8 @@ def main() -> None:
         pages(rest)
     if which in ("all", "reading"):
         reading(rest)
+    if which in ("all", "search"):
+        search(rest)
 
 
 main()

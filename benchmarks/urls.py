@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path
 
 from contracts.freshness import asked_page
+from knowledgebase.search.finding import suggest
 from portal.urls import urlpatterns as portal_urls
 
 
@@ -22,6 +23,13 @@ def empty_public(request: HttpRequest) -> HttpResponse:
     return render(request, "empty.html")
 
 
+@asked_page
+def suggested(request: HttpRequest) -> HttpResponse:
+    """The articles that fit a text, as the form of tickets shows them."""
+    found = suggest(request.user, request.GET.get("q", ""))
+    return render(request, "suggested.html", {"found": found})
+
+
 def empty_in_admin(request: HttpRequest) -> HttpResponse:
     """The frame that staff see, and nothing in it."""
     return render(request, "empty_in_admin.html", admin.site.each_context(request))
@@ -30,6 +38,7 @@ def empty_in_admin(request: HttpRequest) -> HttpResponse:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("empty/", empty),
     path("empty-public/", empty_public),
+    path("suggested/", suggested),
     path("admin/empty/", admin.site.admin_view(empty_in_admin)),
     *portal_urls,
 ]

@@ -53,4 +53,5 @@ class Articles:
         return str(obj.category)
 
     def _with_texts(self, articles: ArticleQuerySet) -> QuerySet[Article]:
-        return articles.select_related("published", "category").prefetch_related("article_products")
+        read = articles.select_related("published", "category").prefetch_related("article_products")
+        return read.defer("related", "published__text", "published__html")

@@ -11,7 +11,7 @@ Pieces = list[tuple[str, bool]]
 LONGEST_READ = 15_000
 WINDOW = 200
 BEFORE, LENGTH = 60, 260
-UMLAUTS = frozenset({"ae", "oe", "ue"})
+SAME = 3
 FOREIGN = re.compile(r"[^\W\d_a-zA-Z]")
 REST = r"[^\W_]*(?:[-._'’][^\W_]+)*(?:\+\+|#(?!\w))?"
 SPACE = re.compile(r"\s+")
@@ -40,7 +40,7 @@ Hit = tuple[int, int, str]
 
 def _hits(text: str, keys: Collection[str]) -> list[Hit]:
     # Every word could be taken to its key. Most texts are spared that: a word begins as its key does.
-    worth_a_look = TOKEN if FOREIGN.search(text) else _beginnings(frozenset(one[:2] for one in keys))
+    worth_a_look = TOKEN if FOREIGN.search(text) else _beginnings(frozenset(one[:SAME] for one in keys))
     found = []
     for token in worth_a_look.finditer(text):
         for word in forms(token.group()):
@@ -52,10 +52,11 @@ def _hits(text: str, keys: Collection[str]) -> list[Hit]:
 
 @lru_cache(maxsize=1_000)
 def _beginnings(starts: frozenset[str]) -> re.Pattern[str]:
-    """Tokens of ASCII, and their parts, that begin in one of these ways or with an umlaut written as two letters."""
-    ways = {way for start in starts | UMLAUTS for way in (start, start.title(), start.upper())}
-    either = "|".join(sorted(map(re.escape, ways)))
-    return re.compile(rf"(?:(?<![^\W_])|(?<=[a-z0-9])(?=[A-Z]))(?:{either})(?:{REST})", re.ASCII)
+    """Tokens of ASCII, and their parts, whose keys may begin so; a key has i for y, and a for ae."""
+    either = "|".join(
+        re.sub("i", "[iy]", re.sub("([aou])", "\\1e?", re.escape(one))) for one in sorted(starts)
+    )
+    return re.compile(rf"(?:(?<![^\W_])|(?<=[a-z0-9])(?=[A-Z]))(?i:{either})(?:{REST})", re.ASCII)
 
 
 def _start(text: str, hits: Sequence[Hit]) -> int:

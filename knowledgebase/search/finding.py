@@ -16,7 +16,7 @@ from knowledgebase.search import ranking
 from knowledgebase.search.excerpts import Pieces, excerpt, marked
 from knowledgebase.search.mending import mend
 from knowledgebase.search.querying import Group, Known, Scope, Term, begun, group_of, known, terms
-from knowledgebase.search.ranking import Ranked
+from knowledgebase.search.ranking import Ranked, Row
 from knowledgebase.search.sources import source_of
 from knowledgebase.search.words import STOP_WORDS, key, words_of
 
@@ -131,7 +131,7 @@ def like(article: Article, *, limit: int = 10) -> list[int]:
     groups = sorted(groups, key=lambda group: group.documents)[:MOST_LIKE_WORDS]
     if not groups:
         return []
-    candidates = _documents(ranking.loose(groups, everything))
+    candidates = ranking.rows(ranking.loose(groups, everything))
     others = [document for document in candidates if document.key != article.pk]
     return [one.document.key for one in ranking.rank(others, groups) if one.share >= LEAST_SUGGESTED_SHARE][
         :limit
@@ -179,7 +179,7 @@ def _mend(asked: Asked) -> bool:
 
 def _judged(user: Visitor, scope: Scope, numbers: Sequence[int], groups: Sequence[Group]) -> list[Ranked]:
     """Those of the candidates that ``user`` may see, in their order."""
-    documents = _documents(numbers)
+    documents = ranking.rows(numbers)
     seen: set[tuple[str, int]] = set()
     for kind, keys in _keys(documents).items():
         if source := source_of(kind):
@@ -191,14 +191,7 @@ def _judged(user: Visitor, scope: Scope, numbers: Sequence[int], groups: Sequenc
     return ranking.rank(visible_documents, groups)
 
 
-def _documents(numbers: Sequence[int]) -> list[SearchDocument]:
-    read = SearchDocument.objects.filter(pk__in=numbers).only(
-        "kind", "key", "heads", "body", "length", "changed_at"
-    )
-    return list(read) if numbers else []
-
-
-def _keys(documents: Iterable[SearchDocument]) -> dict[str, list[int]]:
+def _keys(documents: Iterable[Row]) -> dict[str, list[int]]:
     keys = defaultdict(list)
     for document in documents:
         keys[document.kind].append(document.key)

@@ -6,6 +6,7 @@ eight times and more.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import combinations
 
 from knowledgebase.models import SearchDocument
@@ -17,16 +18,38 @@ SATURATION, BY_LENGTH, USUAL_LENGTH = 2.5, 0.45, 250
 OFTEN = (8.0, 5.0, 2.5, 1.0)
 ALL_IN_TITLE = 1.25
 
-STRICT = 60
+STRICT = 50
 LOOSE, RAREST, PAIRED = 30, 6, 4
-CANDIDATES = 150
+CANDIDATES = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is read of a document to rank it."""
+
+    pk: int
+    kind: str
+    key: int
+    heads: str
+    body: str
+    length: int
+    changed_at: datetime
+
+
+def rows(numbers: Sequence[int]) -> list[Row]:
+    """The documents of these numbers."""
+    if not numbers:
+        return []
+    found = SearchDocument.objects.filter(pk__in=numbers)
+    fields = ("pk", "kind", "key", "heads", "body", "length", "changed_at")
+    return [Row(*values) for values in found.values_list(*fields)]
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """A candidate and how well it fits: ``share`` of what the words say is found in it."""
 
-    document: SearchDocument
+    document: Row
     score: float
     share: float
 
@@ -53,7 +76,7 @@ def loose(groups: Sequence[Group], scope: Scope) -> list[int]:
     return find(looks, scope.bounds)[:CANDIDATES]
 
 
-def rank(documents: Sequence[SearchDocument], groups: Sequence[Group]) -> list[Ranked]:
+def rank(documents: Sequence[Row], groups: Sequence[Group]) -> list[Ranked]:
     """``documents`` that have any of the words, the best first; of equals the newer."""
     ranked = [ranked for document in documents if (ranked := _judged(document, groups)).score > 0]
     return sorted(
@@ -89,7 +112,7 @@ class _Text:
         return often + ABOUT * (word in self.about)
 
 
-def _text(document: SearchDocument) -> _Text:
+def _text(document: Row) -> _Text:
     _, title, heads, about = document.heads.split("\n")
     return _Text(
         title=title,
@@ -101,7 +124,7 @@ def _text(document: SearchDocument) -> _Text:
     )
 
 
-def _judged(document: SearchDocument, groups: Sequence[Group]) -> Ranked:
+def _judged(document: Row, groups: Sequence[Group]) -> Ranked:
     text = _text(document)
     score = found = missing = 0.0
     for group in groups:

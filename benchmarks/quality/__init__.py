@@ -1,0 +1,1 @@
+"""How good search is: questions as people ask them, over the documentation of what is installed here."""
