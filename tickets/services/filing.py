@@ -65,8 +65,6 @@ def file_ticket(
     runs (AT2 AT3 VV7). ``actor`` is who files it if not the contact. Raises ``Refused`` for what is
     missing or too large; nothing is stored then.
     """
-    if known := filed_before(contact, submission_key):
-        return known
     if deployment.customer_id != contact.customer_id:
         raise Refused("Choose one of your own installations.")
     found = entitlement(contact=contact, deployment=deployment, channel=channel.value, at=at)
@@ -76,7 +74,7 @@ def file_ticket(
         try:
             with transaction.atomic():
                 return _file(filing)
-        except IntegrityError:
+        except IntegrityError:  # of the number, or of the key: then there is a ticket of it already
             if known := filed_before(contact, submission_key):
                 return known
     raise Refused("No tracking number could be found. Send the form once more.")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,7 +19,7 @@ from contracts.bodies import with_files
 from contracts.calendar_rows import policy_of
 from contracts.entitlement import contract_for
 from contracts.environments import environments_for
-from contracts.models import Contact, Deployment, User
+from contracts.models import Contact, Deployment, Environment, User
 from contracts.policy import Policy
 from contracts.refusals import Refused
 from contracts.uploads import left_out_of
@@ -27,13 +27,14 @@ from knowledgebase.search.finding import Result
 from knowledgebase.services.judgements import withdraw_deflection
 from tickets import forms
 from tickets.forms import FilingForm
-from tickets.forms_environment import Supported
+from tickets.forms_environment import NOT_ASKED, Supported
 from tickets.offer import Offer, offer, suggested
 from tickets.services.filing import file_ticket, filed_before
 from tickets.suggestions import articles_for_typed
 from tickets.views.reader import reader_of, zone_of
 
 log = logging.getLogger(__name__)
+LISTED = "has_environments"
 SENT_ALREADY = "This form had been sent already, and it makes one ticket. To add something, write a reply."
 REFUSED = 422  # what was sent is understood, and cannot be done
 NOT_STORED = 503
@@ -63,9 +64,10 @@ class Asked:
         return offer(contact=self.contact, deployment=self.deployment, zone=zone, at=self.at)
 
     def form(self, *args: Any, **given: Any) -> FilingForm:
-        """The form for this installation."""
-        on = self.deployment
-        supported = Supported(*environments_for(on.product, on.version, self.at))
+        """The form for this installation; where nothing is listed for its product, that costs no query."""
+        on, supported = self.deployment, NOT_ASKED
+        if getattr(on, LISTED, True):
+            supported = Supported(*environments_for(on.product, on.version, self.at))
         return FilingForm(*args, policy=self.policy, supported=supported, **given)
 
     def articles(self, form: FilingForm) -> list[Result]:
@@ -95,8 +97,9 @@ def new(request: HttpRequest) -> HttpResponseBase:
 
 
 def own_deployments(user: User) -> QuerySet[Deployment]:
-    """The installations for which ``user`` can file."""
-    visible = deployments_visible_to(user).filter(customer__contacts__user=user)
+    """The installations for which ``user`` can file; each knows whether environments are listed for its product."""
+    listed = Exists(Environment.objects.filter(product=OuterRef("product")))
+    visible = deployments_visible_to(user).filter(customer__contacts__user=user).annotate(**{LISTED: listed})
     return visible.select_related("product", "customer").order_by("customer__name", "product__name", "name")
 
 
