@@ -11,7 +11,17 @@ from contracts.links import invitation_token
 from contracts.models import Closure, Contact, Contract, Customer, Deployment, OutboxMessage, Product, User
 from contracts.models.contracts import Standing
 from contracts.outbox.services import send_again
-from contracts.services import closures, contacts, customers, passwords, people, policies, products, users
+from contracts.services import (
+    closures,
+    contacts,
+    customers,
+    environments,
+    passwords,
+    people,
+    policies,
+    products,
+    users,
+)
 from contracts.services import contracts as signing
 from contracts.services.staff import AGENTS, ensure_staff_groups
 from contracts.tests.factories import ClosureFactory, ReleaseFactory, UserFactory, policy_text
@@ -240,6 +250,11 @@ VERBS: dict[str, Callable[[], Do]] = {
     "people.create_manager": create_manager,
     "policies.publish_policy": publish,
     "policies.accept_holidays": accept_holidays,
+    "environments.save_environment": lambda: (
+        lambda: environments.save_environment(
+            product=Rows().product, kind="browser", name="Firefox", actor=Rows().agent, at=AT
+        )
+    ),
     "products.save_product": lambda: (
         lambda: products.save_product(
             product=Rows().product, name="Atlas Two", slug="atlas-2", actor=Rows().manager, at=AT
