@@ -1,11 +1,11 @@
 """Who is told what of the forum: messages for the outbox, in the verb's own transaction."""
 
 from django.conf import settings
-from django.urls import reverse
 
 from contracts.outbox import writing
 from knowledgebase.models import Answer
 from knowledgebase.names import public_name
+from knowledgebase.places import answer_place
 
 
 def tell_asker(answer: Answer) -> None:
@@ -19,7 +19,7 @@ def tell_asker(answer: Answer) -> None:
         at=answer.written_at,
         context={
             "question": question.title,
-            "url": f"{settings.SITE_URL}{reverse('question', args=[question.pk])}#answer-{answer.pk}",
+            "url": settings.SITE_URL + answer_place(answer),
             "text": answer.text,
             "actor": f"{public_name(answer.author)} (Support)"
             if answer.by_staff

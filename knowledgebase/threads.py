@@ -14,10 +14,10 @@ from knowledgebase.models import Answer, Question
 from knowledgebase.models.audience import Visitor, is_staff
 from knowledgebase.models.forum import QuestionQuerySet
 from knowledgebase.names import public_name
+from knowledgebase.places import ANSWERS
 from knowledgebase.services.forum import why_closed
 
 OPEN, SOLVED = "open", "solved"
-ANSWERS = 50
 PEOPLE = ("name", "email")
 OF_ROW = (
     "title",

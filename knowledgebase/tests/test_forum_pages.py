@@ -383,6 +383,17 @@ class TestAnswering:
         places = {client.post(address(question, "answers/"), typed).headers["Location"] for _ in range(2)}
         assert places == {f"{address(question)}#answer-{Answer.objects.get().pk}"}
 
+    def test_on_a_question_of_several_pages_one_lands_where_the_answer_stands(
+        self, question: Question, writer: User, agent: User, monday: datetime
+    ) -> None:
+        for _ in range(50):
+            standing_answer(question, agent, monday)
+        client = client_of(writer)
+        typed = {"text": "The last.", "submission_key": key_on(client.get(address(question, "answers/")))}
+        place = client.post(address(question, "answers/"), typed).headers["Location"]
+        assert "The last." in text(Client().get(place.partition("#")[0]))
+        assert "The last." not in text(Client().get(address(question)))
+
     def test_a_hidden_or_missing_answer_is_named_by_nobody(self, question: Question, writer: User) -> None:
         for key in ("999999", "x", "9" * 30):
             for noun in ("solution/", "reports/"):

@@ -19,6 +19,7 @@ from contracts.submissions import new_submission_key, read_submission_key
 from knowledgebase.access import why_not_write
 from knowledgebase.forms_forum import AnswerForm, ReportForm, Typed
 from knowledgebase.models import Answer, Question
+from knowledgebase.places import answer_place
 from knowledgebase.services import forum, moderation
 
 REFUSED = 422
@@ -42,9 +43,7 @@ class Page:
     @property
     def address(self) -> str:
         """Where the question is read, at the answer that this is about."""
-        return reverse("question", args=[self.question.pk]) + (
-            f"#answer-{self.answer.pk}" if self.answer else ""
-        )
+        return answer_place(self.answer) if self.answer else reverse("question", args=[self.question.pk])
 
     def shown(self, *, status: int = 200) -> HttpResponse:
         context = {
@@ -67,7 +66,7 @@ class Page:
             return self.shown(status=REFUSED)
         messages.success(self.request, done)
         if isinstance(made, Answer):
-            return redirect(f"{self.address}#answer-{made.pk}")
+            return redirect(answer_place(made))
         return redirect(self.address)
 
 
