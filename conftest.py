@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import SimpleTestCase
 
 from portal import chromium
 from portal.tests.servers import Server, database_for
@@ -32,9 +33,22 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leaves out, and counts, what means nothing on this database, and what is slow unless it is asked for."""
-    left_out = [item for item in items if any(item.get_closest_marker(name) for name in _left_out())]
+    left_out = [
+        item
+        for item in items
+        if any(item.get_closest_marker(name) for name in _left_out())
+        or (is_on("DATABASE_ONLY") and not _uses_the_database(item))
+    ]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _uses_the_database(item: pytest.Item) -> bool:
+    """Whether a test may come out otherwise on another database; the pure ones need no second run."""
+    fixtures = {"db", "transactional_db", "live_server", "server", "demo_portal", "django_db_setup"}
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "server", "endurance", "postgres"))
+    is_case = issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
+    return marked or is_case or not fixtures.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 def _left_out() -> set[str]:
