@@ -1,21 +1,25 @@
 """`python -m benchmarks.quality`: how often the right article is among the first three, beside plain `icontains`.
 
-It works in a database in memory, which ends with it. `--misses` names the questions that went wrong.
+``questions.txt`` is what the search was tried and weighed with; ``fresh.txt`` was written when it was finished
+and asked once. It works in a database in memory, which ends with it. `--misses` names the questions that went wrong.
 """
 
 import argparse
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 FIRST = 3
-QUESTIONS = Path(__file__).with_name("questions.txt")
+SETS = ("questions.txt", "fresh.txt")
 
 
-def questions() -> list[tuple[str, set[str]]]:
+def questions(name: str) -> list[tuple[str, set[str]]]:
     """What is asked, and which articles are right."""
-    lines = [line for line in QUESTIONS.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
+    lines = [
+        line
+        for line in Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
+        if line and line[0] != "#"
+    ]
     pairs = [line.split("|") for line in lines]
     return [(asked.strip(), {name.strip() for name in right.split(",")}) for asked, right in pairs]
 
@@ -33,17 +37,18 @@ def main() -> None:
     from benchmarks.quality import asking
 
     known = asking.fill()
-    asked = questions()
-    sys.stdout.write(
-        f"{len(asked)} questions over {known} articles; the right one among the first {FIRST}:\n"
-    )
     ways: dict[str, Callable[[str], list[str]]] = {
         "our search": asking.ours,
         "icontains, all words": asking.all_words,
         "icontains, any word, the most words first": asking.any_word,
     }
-    for name, way in ways.items():
-        report(name, way, asked, names_misses=given.misses and way is asking.ours)
+    for file in SETS:
+        asked = questions(file)
+        print(
+            f"\n{len(asked)} questions of {file} over {known} articles; the right one among the first {FIRST}"
+        )
+        for name, way in ways.items():
+            report(name, way, asked, names_misses=given.misses and way is asking.ours)
 
 
 def report(
