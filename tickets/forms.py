@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
-from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 
 from contracts import files
 from contracts.files import Upload
-from contracts.models import User
 from contracts.policy import Policy, RequestType
 from contracts.refusals import Refused
 from tickets.forms_environment import NOT_ASKED, EnvironmentFields, Supported
 from tickets.services.filing import Request
 
 LONGEST_TEXT = 50_000
-KEYS = signing.Signer(salt="tickets.submission")
 EVERYONE, SOME, NOBODY = "everyone", "some", "nobody"
 AFFECTED = ((EVERYONE, "Everyone"), (NOBODY, "Nobody"), (SOME, "Some of us"))
 WORKAROUND = (("yes", "Yes"), ("no", "No"))
-
-
-def new_submission_key(user: User) -> str:
-    """A key for one filled-in form of ``user``: however often it is sent, it makes one ticket."""
-    return KEYS.sign(f"{user.pk}:{secrets.token_urlsafe(24)}")
-
-
-def read_submission_key(key: str, user: User) -> str | None:
-    """The key as the ticket keeps it; ``None`` for one that was not made for ``user``."""
-    try:
-        owner, _, token = KEYS.unsign(key).partition(":")
-    except signing.BadSignature:
-        return None
-    return token if owner == str(user.pk) else None
 
 
 class SeveralFiles(forms.ClearableFileInput):

@@ -12,9 +12,9 @@ from contracts.bodies import with_files
 from contracts.limits import is_within
 from contracts.models import Product
 from contracts.refusals import Refused
+from contracts.submissions import read_submission_key
 from knowledgebase.models import Article
 from knowledgebase.services.judgements import record_deflection
-from tickets import forms
 from tickets.forms import LONGEST_TEXT, FilingForm
 from tickets.suggestions import articles_for_typed
 from tickets.views.filing import REFUSED, asked_by, named, own_deployments, typed_in
@@ -75,7 +75,7 @@ def answered(request: HttpRequest) -> HttpResponseBase:
 def _article(request: HttpRequest, product: Product) -> Article | None:
     """The article that answered it, counted; ``None`` where it is not there any more, or the form is none of ours."""
     user, pk = reader_of(request), request.POST.get("answered", "")
-    key = forms.read_submission_key(request.POST.get("submission_key", ""), user)
+    key = read_submission_key(request.POST.get("submission_key", ""), user)
     visible = Article.objects.visible_to(user).select_related("published")
     found = visible.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) <= 18 else None
     if found is None or key is None:

@@ -22,6 +22,7 @@ from contracts.environments import environments_for
 from contracts.models import Contact, Deployment, Environment, User
 from contracts.policy import Policy
 from contracts.refusals import Refused
+from contracts.submissions import new_submission_key, read_submission_key
 from contracts.uploads import left_out_of
 from knowledgebase.search.finding import Result
 from knowledgebase.services.judgements import withdraw_deflection
@@ -121,7 +122,7 @@ def _form_page(request: HttpRequest, deployment: Deployment) -> HttpResponseBase
     user = reader_of(request)
     asked = asked_by(user, deployment)
     if request.method != "POST":
-        return _shown(request, asked, asked.form(initial={"submission_key": forms.new_submission_key(user)}))
+        return _shown(request, asked, asked.form(initial={"submission_key": new_submission_key(user)}))
     if "suggest" in request.POST:
         return _suggested(request, asked)
     if "back" in request.POST:
@@ -152,7 +153,7 @@ def _suggested(request: HttpRequest, asked: Asked) -> HttpResponseBase:
 
 def _taken_back(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     """The form again with everything that was typed: the article had not answered it."""
-    key = forms.read_submission_key(request.POST.get("submission_key", ""), asked.contact.user)
+    key = read_submission_key(request.POST.get("submission_key", ""), asked.contact.user)
     if key is not None:
         withdraw_deflection(form=key, user=asked.contact.user)
     return _shown(request, asked, asked.form(initial=typed_in(request.POST)))
@@ -161,7 +162,7 @@ def _taken_back(request: HttpRequest, asked: Asked) -> HttpResponseBase:
 def _sent(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     user, left_out = reader_of(request), left_out_of(request)
     form = asked.form(request.POST, request.FILES, left_out=left_out)
-    key = forms.read_submission_key(request.POST.get("submission_key", ""), user)
+    key = read_submission_key(request.POST.get("submission_key", ""), user)
     if key is None:
         return _shown(request, asked, _with_new_key(request, asked, user), status=REFUSED)
     if known := filed_before(asked.contact, key):
@@ -206,7 +207,7 @@ def _filed(request: HttpRequest, asked: Asked, form: FilingForm, key: str) -> Ht
 def _with_new_key(request: HttpRequest, asked: Asked, user: User) -> FilingForm:
     """The same form under a key of ours: the one that came was none."""
     data = request.POST.copy()
-    data["submission_key"] = forms.new_submission_key(user)
+    data["submission_key"] = new_submission_key(user)
     renewed = asked.form(data, request.FILES, left_out=left_out_of(request))
     renewed.add_error(None, "This form could not be recognised. Look through it and send it once more.")
     return renewed

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods
 from contracts.bodies import with_files
 from contracts.models import Deployment
 from contracts.refusals import Refused
+from contracts.submissions import new_submission_key, read_submission_key
 from contracts.uploads import left_out_of
 from knowledgebase.models import Question
-from tickets.forms import FilingForm, new_submission_key, read_submission_key
+from tickets.forms import FilingForm
 from tickets.services.filing import filed_before
 from tickets.services.forum import file_from_question, text_of
 from tickets.views.filing import (
