@@ -19,16 +19,21 @@ from contracts.models.products import ReleaseKind
 from contracts.services import contracts as signing
 from contracts.tests.factories import ReleaseFactory
 from contracts.tests.faults import fail_each_query, rows_of, verbs_of
+from knowledgebase.tests.factories import CategoryFactory
+from knowledgebase.tests.forum import ask as ask_in_public
+from knowledgebase.tests.forum import under_vivvo
 from tickets.models import Attachment, Ticket
 from tickets.services import (
     assignment,
     conversation,
     desk,
+    forum,
     kept,
     lifecycle,
     noticing,
     releases,
     severity,
+    writing_up,
 )
 from tickets.services.filing import Request, file_ticket
 from tickets.tests.conftest import WHAT
@@ -168,6 +173,27 @@ def reopen() -> object:
     )
 
 
+def write_up() -> Do:
+    category = CategoryFactory.create()
+    return lambda: writing_up.write_up_ticket(
+        ticket=Rows().ticket, category=category, actor=Rows().agent, at=AT + HOUR
+    )
+
+
+def file_from_question() -> Do:
+    under_vivvo(Rows().contract)
+    question = ask_in_public(Rows().contact.user, Rows().deployment.product, AT)
+    request = Request(subject="Moving", text="How?", severity="non-critical", request_type="troubleshooting")
+    return lambda: forum.file_from_question(
+        question=question,
+        deployment=Rows().deployment,
+        request=request,
+        submission_key="of a question",
+        actor=Rows().contact.user,
+        at=AT + HOUR,
+    )
+
+
 VERBS: dict[str, Callable[[], Do]] = {
     "assignment.assign_ticket": lambda: (
         lambda: assignment.assign_ticket(
@@ -186,6 +212,7 @@ VERBS: dict[str, Callable[[], Do]] = {
     "desk.accept_holidays": accept_holidays,
     "desk.project_again": after(close_desk, lambda: desk.project_again(at=AT)),
     "filing.file_ticket": lambda: file_another,
+    "forum.file_from_question": file_from_question,
     "kept.change_standing": after(keep_one, change_standing),
     "kept.start_clocks": after(
         keep_one_put_right,
@@ -209,6 +236,7 @@ VERBS: dict[str, Callable[[], Do]] = {
     ),
     "severity.change_severity": by_staff(severity.change_severity, severity="P1", reason="Worse"),
     "severity.confirm_severity": by_staff(severity.confirm_severity),
+    "writing_up.write_up_ticket": write_up,
 }
 
 
@@ -225,7 +253,7 @@ def test_no_verb_is_left_out() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("verb", VERBS)
 def test_each_call_of_the_database_may_fail(verb: str) -> None:
-    whole = rows_of("contracts", "tickets")
+    whole = rows_of("contracts", "knowledgebase", "tickets")
     do = VERBS[verb]()
     before = whole()
     assert fail_each_query(do, whole=whole) > 0
