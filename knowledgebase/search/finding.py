@@ -107,7 +107,7 @@ def suggest(
     if not words:
         return []
     scope = Scope(reader_of(user), product, kind)
-    about = known(words, scope.count)
+    about = known(words, scope.looked_for)
     telling = [group for group in _by_key(words, about) if group.documents]
     groups = sorted(telling, key=lambda group: group.documents)[:TELLING]
     if not groups:

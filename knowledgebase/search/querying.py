@@ -64,6 +64,14 @@ class Scope:
         return "in_public" if self.reader.products is None else "for_customers"
 
     @property
+    def looked_for(self) -> str:
+        """The count that tells which words are worth looking for, of those that the reader has typed themself.
+
+        ``count`` knows nothing of words that stand in articles for one product's customers alone.
+        """
+        return "documents" if self.reader.products else self.count
+
+    @property
     def bounds(self) -> Bounds:
         """The same for the index."""
         return Bounds(

@@ -138,3 +138,11 @@ def test_a_customer_finds_the_part_of_a_word_that_only_their_product_has(
     writes("Hippogriff", audience=Audience.PRODUCT, products=(deployment.product,))
     assert titles(search(contact.user, "hippo", at=WRITTEN).results) == {"Hippogriff"}
     assert search(VISITOR, "hippo", at=WRITTEN).results == []
+
+
+def test_what_only_an_article_for_a_products_customers_says_is_suggested_to_them(
+    writes: Writes, contact: Contact, deployment: Deployment
+) -> None:
+    writes("A cockatrice stares", audience=Audience.PRODUCT, products=(deployment.product,))
+    assert titles(suggest(contact.user, "Since noon a cockatrice stares at us")) == {"A cockatrice stares"}
+    assert suggest(VISITOR, "Since noon a cockatrice stares at us") == []
