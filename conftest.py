@@ -44,9 +44,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _uses_the_database(item: pytest.Item) -> bool:
-    """Whether a test may come out otherwise on another database; the pure ones need no second run."""
-    fixtures = {"db", "transactional_db", "live_server", "server", "demo_portal", "django_db_setup"}
-    marked = any(item.get_closest_marker(name) for name in ("django_db", "server", "endurance", "postgres"))
+    """Whether a test may come out otherwise on another database; pure ones, and those of processes, may not."""
+    fixtures = {"db", "transactional_db", "live_server", "demo_portal"}
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "endurance", "postgres"))
     is_case = issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
     return marked or is_case or not fixtures.isdisjoint(getattr(item, "fixturenames", ()))
 
