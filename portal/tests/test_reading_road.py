@@ -63,9 +63,9 @@ def type_a_request(contact: Person) -> None:
     contact.open("/tickets/new/")
     page.get_by_role("link", name="Warehouse cameras").click()
     page.locator("input[name=request_type][value=error]").check()
+    page.locator("label[for=severity_serious]").click()
     page.get_by_label("Subject").fill("Cameras are shown as offline")
     page.get_by_label("What happens").press_sequentially("Their pictures still arrive, yet offline.")
-    page.locator("label[for=severity_serious]").click()
 
 
 def tickets_of(contact: Person) -> int:

@@ -80,7 +80,7 @@ def file(contact: Person, request: Request) -> str:
     page.locator(f"label[for=severity_{request.severity}]").click()
     check_offer(page, request)
     contact.press("Send the request")
-    if page.locator(".step").count():  # without script, where an article might answer it
+    if page.locator(".step").count():  # where an article might answer it that has not been shown
         contact.press("Send it now", ".step")
     assert re.search(r"/tickets/VK-\w{6}/$", page.url), page.locator("main").inner_text()
     return str(page.url).split("/")[-2]

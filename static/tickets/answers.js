@@ -13,6 +13,7 @@
   const { subject, text, security, looked, csrfmiddlewaretoken } = form.elements;
   const list = region.querySelector("[data-found]");
   const said = form.querySelector("[data-answers-said]");
+  const isWriting = () => document.activeElement === subject || document.activeElement === text;
   let timer;
   let last = "";
   let running;
@@ -47,6 +48,8 @@
       if (!answer.ok) return;
       const found = answer.status === 204 ? "" : await answer.text();
       if (security.checked) return;
+      // Whoever has gone on to the next field is not moved away from it: sending shows what there is.
+      if (found && !isWriting()) return;
       last = typed;
       looked.value = "1";
       show(found);
@@ -61,6 +64,8 @@
   };
   subject.addEventListener("input", later);
   text.addEventListener("input", later);
+  subject.addEventListener("focus", later);
+  text.addEventListener("focus", later);
   security.addEventListener("change", look);
 
   const places = form.querySelector("[data-environments]");
