@@ -40,7 +40,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         or (is_on("DATABASE_ONLY") and not _uses_the_database(item))
     ]
     config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in set(left_out)]
+    dropped = set(left_out)
+    # Those that wait for processes of their own come first, so that a second worker has something to do meanwhile.
+    items[:] = sorted(
+        (item for item in items if item not in dropped),
+        key=lambda item: not item.get_closest_marker("server"),
+    )
 
 
 def _uses_the_database(item: pytest.Item) -> bool:
