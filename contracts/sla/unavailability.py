@@ -150,12 +150,12 @@ def between(stretches: Sequence[Stretch], start: datetime, end: datetime) -> lis
 def lay(pieces: Iterable[Piece], rank: Rank) -> list[Piece]:
     """The same time without overlaps, sorted: of pieces that overlap the one of least ``rank`` has the stretch.
 
-    Of equal rank it is the one that began first, then the one that ended first, then the one given first.
+    Of equal rank it is the one that began first, then the one that ended first, then the one given first. Empty and
+    backward pieces are left out.
     """
     laid: list[Piece] = []
     waiting: list[tuple[tuple[int, int], datetime, datetime, int, Piece]] = []
-    some = (piece for piece in pieces if piece.start < piece.end)
-    for number, piece in enumerate(sorted(some, key=attrgetter("start"))):
+    for number, piece in enumerate(sorted(pieces, key=attrgetter("start"))):
         _lay_until(piece.start, waiting, laid)
         heappush(waiting, (rank(piece), piece.start, piece.end, number, piece))
     _lay_until(None, waiting, laid)
