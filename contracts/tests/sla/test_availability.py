@@ -260,7 +260,7 @@ def test_at15_limit_begins_anew_each_month_in_the_policys_zone() -> None:
     assert [minutes(month.excluded["scheduled-maintenance"]) for month in (march, april)] == [480, 480]
 
 
-def test_at15_limit_left_to_others_over_it_another_cause_still_excuses() -> None:
+def test_at15_limit_used_up_leaves_another_cause_its_excuse() -> None:
     storm = BERLIN.outage("2026-03-20 02:30", "2026-03-20 04:00", "internet")
     month = BERLIN.month("2026-03", *nights(3, 10, 20), storm)
     assert BERLIN.told(month)[3:] == [("20 02:00", "20 02:30", OVER), ("20 02:30", "20 04:00", EXCLUDED)]
