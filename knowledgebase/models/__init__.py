@@ -12,6 +12,7 @@ from knowledgebase.models.articles import (
 from knowledgebase.models.forum import Answer, Question, Report
 from knowledgebase.models.index import FruitlessSearch, SearchDocument, SearchTypo, SearchWord
 from knowledgebase.models.judgements import Deflection, Feedback
+from knowledgebase.models.shelves import ShelfCount
 
 __all__ = [
     "Answer",
@@ -30,4 +31,5 @@ __all__ = [
     "SearchDocument",
     "SearchTypo",
     "SearchWord",
+    "ShelfCount",
 ]
