@@ -9,7 +9,7 @@ from knowledgebase.models.articles import (
     Category,
     OldAddress,
 )
-from knowledgebase.models.forum import Answer, Question, Report
+from knowledgebase.models.forum import Answer, EarlierText, Question, Report
 from knowledgebase.models.index import FruitlessSearch, SearchDocument, SearchTypo, SearchWord
 from knowledgebase.models.judgements import Deflection, Feedback
 from knowledgebase.models.shelves import ShelfCount
@@ -23,6 +23,7 @@ __all__ = [
     "ArticleVersion",
     "Category",
     "Deflection",
+    "EarlierText",
     "Feedback",
     "FruitlessSearch",
     "OldAddress",

@@ -25,6 +25,7 @@ from knowledgebase.search import keeping
 from knowledgebase.services import (
     articles,
     categories,
+    editing,
     files,
     forum,
     fruitless,
@@ -47,7 +48,13 @@ AT = datetime(2026, 11, 23, 18, tzinfo=UTC)
 LATER = AT + timedelta(hours=1)
 NEXT_YEAR = date(2027, 11, 1)
 # What the verbs are made of, and what asks and writes nothing.
-PARTS = {"changing.changing", "forum.why_closed", "pace.require_pace"}
+PARTS = {
+    "changing.changing",
+    "editing.why_not_edit",
+    "forum.require_writer",
+    "forum.why_closed",
+    "pace.require_pace",
+}
 # They write, and when does not matter.
 UNDATED = {"judgements.withdraw_deflection", "judgements.count_answer"}
 FORM = "the form that was left"
@@ -241,6 +248,8 @@ VERBS: dict[str, tuple[Do, Do]] = {
         NOTHING,
         by_staff(categories.delete_category, category=lambda: Rows().category),
     ),
+    "editing.edit_question": (ask, on_question(editing.edit_question, title="Moving", text="Where to?")),
+    "editing.edit_answer": (thread, on_answer(editing.edit_answer, text="Copy both.")),
     "files.add_file": (write, add_file),
     "files.remove_file": (all_of(write, add_file), by_staff(files.remove_file, file=lambda: Rows().file)),
     "forum.ask_question": (NOTHING, ask),
