@@ -16,6 +16,7 @@ from contracts.models import User
 from knowledgebase.models import Article, ArticleVersion, Category, SearchDocument
 from knowledgebase.search import fulltext, index, keeping
 from knowledgebase.search.articles import Articles
+from knowledgebase.services import shelving
 
 VOCABULARY = 60_000
 EXPONENT = 1.0
@@ -76,6 +77,7 @@ def fill(owner: User, count: int, at: datetime) -> None:
             _write(language, owner, categories, range(start, min(start + BATCH, count)), at)
     fulltext.rebuild()
     keeping.recount()
+    shelving.recount()
 
 
 def _write(language: Language, owner: User, categories: list[Category], numbers: range, at: datetime) -> None:

@@ -25,6 +25,7 @@ def make(count: int) -> None:
 
     from contracts.models import Product, User
     from knowledgebase.models import Article, ArticleProduct, ArticleVersion, Category
+    from knowledgebase.services.shelving import recount
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
@@ -71,6 +72,7 @@ def make(count: int) -> None:
             article.published = article.latest = version
         Article.objects.bulk_update(articles, ["published", "latest"])
         ArticleProduct.objects.bulk_create(ArticleProduct(article=a, product=product) for a in articles)
+    recount()
     (Path(settings.DATA_DIR) / SESSIONS).write_text(json.dumps({"article": f"article-{count // 2}"}))
 
 

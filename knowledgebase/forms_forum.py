@@ -79,6 +79,29 @@ class AnswerForm(Typed):
     )
 
 
+class TextForm(Typed):
+    """Another text of a question or an answer."""
+
+    text = forms.CharField(
+        label="Text",
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 12}),
+        help_text=f"{PUBLIC} {MARKDOWN}",
+        error_messages={"required": "Write what it should say."},
+    )
+
+
+class QuestionTextForm(TextForm):
+    """Another text of a question."""
+
+    title = forms.CharField(
+        label="Question",
+        max_length=LONGEST_TITLE,
+        error_messages={"required": "Write what you want to know, in one line."},
+    )
+    field_order = ("title", "text")
+
+
 class ReportForm(Typed):
     """Why something should not stand there."""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
-from knowledgebase.models import Article, Category
-from knowledgebase.models.audience import Reader
+from knowledgebase.models import Article, Category, ShelfCount
+from knowledgebase.models.audience import Audience, Reader
 
 # What a list shows of an article.
 LISTED = ("pk", "slug", "published__title", "published__summary", "audience", "changed_at")
@@ -55,16 +56,7 @@ class Shelf:
 
 def shelves_of(reader: Reader) -> list[Shelf]:
     """The topmost categories with all that is below them, the empty ones left out. One query."""
-    counted = (
-        Article.objects.readable_by(reader)
-        .filter(category=OuterRef("pk"))
-        .order_by()
-        .values("category")
-        .annotate(count=Count("pk"))
-        .values("count")
-    )
-    own = Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-    rows = Category.objects.annotate(own=own).values_list("pk", "name", "slug", "own", "parent")
+    rows = Category.objects.annotate(own=_own(reader)).values_list("pk", "name", "slug", "own", "parent")
     return _without_empty(_tree(rows))
 
 
@@ -83,6 +75,25 @@ def newest(reader: Reader, most: int) -> list[Listed]:
     """What was changed last."""
     found = Article.objects.readable_by(reader).order_by("-changed_at", "-pk")
     return list(found.values_list(*LISTED, named=True)[:most])
+
+
+def _own(reader: Reader) -> Combinable:
+    """How many articles a category has itself for ``reader``.
+
+    Of the audiences that the reader belongs to all is counted already. What is for the customers of some product is
+    counted for each reader anew: one article may be about several products.
+    """
+    whole = ShelfCount.objects.filter(category=OuterRef("pk"), audience__in=reader.audiences)
+    own = _or_none(whole.values("category").annotate(count=Sum("articles")))
+    if not reader.products or reader.is_staff:
+        return own
+    theirs = Article.objects.readable_by(reader).filter(category=OuterRef("pk"), audience=Audience.PRODUCT)
+    return own + _or_none(theirs.order_by().values("category").annotate(count=Count("pk")))
+
+
+def _or_none(counted: QuerySet[Any, Any]) -> Coalesce:
+    """The ``count`` of a query with at most one row; nought without one."""
+    return Coalesce(Subquery(counted.values("count"), output_field=IntegerField()), 0)
 
 
 def _tree(rows: Iterable[tuple[int, str, str, int, int | None]]) -> list[Shelf]:

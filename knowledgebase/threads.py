@@ -83,7 +83,16 @@ class Said:
     def state(self) -> tuple[object, ...]:
         """Differs as soon as something that is shown of it does."""
         found = self.answer
-        return (found.pk, found.renderer, found.hidden_at, found.by_staff, self.author, self.is_solution)
+        edited = (found.edited_at, found.edited_by_id)
+        return (
+            found.pk,
+            found.renderer,
+            found.hidden_at,
+            found.by_staff,
+            self.author,
+            self.is_solution,
+            edited,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +109,10 @@ class Thread:
         """Differs as soon as something on the page does."""
         found = self.question
         marks = (found.solution_id, found.hidden_at, found.answer_count, found.by_staff, found.ticket_number)
+        edited = (found.edited_at, found.edited_by_id)
         said = [answer.state() for answer in self.answers]
-        return (found.pk, found.renderer, found.product.name, self.asker, self.closed, self.next, marks, said)
+        shown = (found.product.name, self.asker, self.closed, self.next)
+        return (found.pk, found.renderer, shown, marks, edited, said)
 
 
 def products_with_questions(reader: Visitor) -> list[Product]:
@@ -124,11 +135,13 @@ def rows(reader: Visitor, wanted: Wanted, *, most: int) -> list[Row]:
 
 def thread(reader: Visitor, pk: int, *, after: int, at: datetime) -> Thread | None:
     """The question with the answers that follow ``after``, as ``reader`` sees it; ``None`` where they may not."""
-    visible = Question.objects.visible_to(reader).select_related("product", "asker")
+    visible = Question.objects.visible_to(reader).select_related("product", "asker", "edited_by")
     question = visible.filter(pk=pk).first()
     if question is None:
         return None
-    answers = Answer.objects.visible_to(reader).filter(question=question).select_related("author")
+    answers = (
+        Answer.objects.visible_to(reader).filter(question=question).select_related("author", "edited_by")
+    )
     others = answers.exclude(pk=question.solution_id) if question.solution_id else answers
     page = list(others.filter(pk__gt=after).order_by("pk")[: ANSWERS + 1])
     shown = page[:ANSWERS]

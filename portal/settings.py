@@ -98,6 +98,9 @@ ATTACHMENT_TYPES = environment.words(
 # The forum: what one person may write, and after how many quiet days a question takes no more answers.
 FORUM_QUESTIONS_AN_HOUR = environment.number("FORUM_QUESTIONS_AN_HOUR", 5, least=1, most=1000)
 FORUM_ANSWERS_AN_HOUR = environment.number("FORUM_ANSWERS_AN_HOUR", 20, least=1, most=1000)
+FORUM_EDITS_AN_HOUR = environment.number("FORUM_EDITS_AN_HOUR", 20, least=1, most=1000)
+# How long one's own post can be changed after somebody has answered it.
+FORUM_EDIT_MINUTES = environment.number("FORUM_EDIT_MINUTES", 30, least=0, most=525_600)
 FORUM_REPORTS_A_DAY = environment.number("FORUM_REPORTS_A_DAY", 10, least=1, most=1000)
 FORUM_QUIET_DAYS = environment.number("FORUM_QUIET_DAYS", 365, least=1, most=36_500)
 # How long an invitation or a reset link opens its door.

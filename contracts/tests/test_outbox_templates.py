@@ -12,8 +12,8 @@ FOLDER = settings.BASE_DIR / "templates" / "emails"
 KINDS = sorted(path.name.removesuffix("-subject.txt") for path in FOLDER.glob("*-subject.txt"))
 ALL = ["acknowledged", "assignment", "customer_reply", "forum_answer"]
 ALL += ["invitation", "kept", "miss", "new_ticket"]
-ALL += ["password_changed", "password_reset", "question", "receipt", "reopened", "reply", "resolution"]
-ALL += ["severity_changed", "warning", "work_started", "workaround"]
+ALL += ["password_changed", "password_reset", "post_hidden", "question", "receipt"]
+ALL += ["reopened", "reply", "resolution", "severity_changed", "warning", "work_started", "workaround"]
 NASTY = "<img src=x onerror=alert(1)> & {{ site_name }}"
 CLOCK = {"name": "response", "promise": "within 4 business hours", "state": "running"}
 CLOCK |= {"due_reader": "Tue 24 Nov, 18:00 CET", "due_desk": "Tue 24 Nov, 09:00 PST"}

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from contracts.desk_pages import REFUSED, actor_of, for_staff, zone_of
 from contracts.refusals import Refused
 from knowledgebase.admin.pages import page
-from knowledgebase.models import Answer, Article, Category, Question, Report
+from knowledgebase.models import Answer, Article, Category, EarlierText, Question, Report
 from knowledgebase.services import moderation
 from knowledgebase.services.writing_up import write_up_answer
 from knowledgebase.threads import Names, key_of, read_key, thread
@@ -163,14 +163,16 @@ def reports(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 @for_staff(HANDLE_REPORTS)
 def report_handling(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Hide what was reported, or leave it where it is."""
+    """Hide what was reported, its author told why, or leave it where it is."""
     report = get_object_or_404(Report, pk=pk)
     hide = "hide" in request.POST
     if not hide and "leave" not in request.POST:
         messages.error(request, "Choose whether to hide it or to leave it.")
         return redirect("admin:reports")
     try:
-        moderation.handle_report(report=report, hide=hide, actor=actor_of(request), at=timezone.now())
+        moderation.handle_report(
+            report=report, hide=hide, reason=_reason(request), actor=actor_of(request), at=timezone.now()
+        )
     except Refused as refused:
         messages.error(request, str(refused))
     else:
@@ -185,8 +187,13 @@ def _shown(request: HttpRequest, pk: int, tried: Tried | None = None) -> HttpRes
     if found is None:
         raise Http404("There is no such question.")
     about = Q(question=pk) | Q(answer__question=pk)
+    earlier = list(EarlierText.objects.filter(about).select_related("replaced_by"))
     context = {
         "thread": found,
+        "earlier": [text for text in earlier if text.question_id],
+        "answers": [
+            (said, [text for text in earlier if text.answer_id == said.answer.pk]) for said in found.answers
+        ],
         "question": found.question,
         "tried": tried,
         "reports": Report.objects.filter(about, handled_at=None).select_related("reporter"),

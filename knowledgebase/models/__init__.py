@@ -9,9 +9,10 @@ from knowledgebase.models.articles import (
     Category,
     OldAddress,
 )
-from knowledgebase.models.forum import Answer, Question, Report
+from knowledgebase.models.forum import Answer, EarlierText, Question, Report
 from knowledgebase.models.index import FruitlessSearch, SearchDocument, SearchTypo, SearchWord
 from knowledgebase.models.judgements import Deflection, Feedback
+from knowledgebase.models.shelves import ShelfCount
 
 __all__ = [
     "Answer",
@@ -22,6 +23,7 @@ __all__ = [
     "ArticleVersion",
     "Category",
     "Deflection",
+    "EarlierText",
     "Feedback",
     "FruitlessSearch",
     "OldAddress",
@@ -30,4 +32,5 @@ __all__ = [
     "SearchDocument",
     "SearchTypo",
     "SearchWord",
+    "ShelfCount",
 ]

@@ -23,8 +23,8 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 class Question(models.Model):
     """A question in public, per product. ``html`` and ``plain`` are made of ``text`` by ``renderer``.
 
-    ``changed_at`` is when readers last saw something new in it; ``ticket_number`` names the request that its
-    asker made of it, for its asker and staff alone.
+    ``changed_at`` is when readers last saw something new in it, which an edited text is not; ``ticket_number`` names
+    the request that its asker made of it, for its asker and staff alone.
     """
 
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="questions")
@@ -37,6 +37,8 @@ class Question(models.Model):
     renderer = models.PositiveSmallIntegerField()
     asked_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True)
+    edited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     answer_count = models.PositiveIntegerField(default=0)
     solution = models.OneToOneField(
         "Answer", on_delete=models.PROTECT, related_name="solved_question", null=True
@@ -84,6 +86,8 @@ class Answer(models.Model):
     plain = models.TextField()
     renderer = models.PositiveSmallIntegerField()
     written_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True)
+    edited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     hidden_at = models.DateTimeField(null=True)
     hidden_because = models.CharField(max_length=300, blank=True)
     hidden_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
@@ -97,6 +101,34 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question}: {self.author}"
+
+
+class EarlierText(models.Model):
+    """What a question or an answer said until somebody changed it, for staff alone; one of the two is set.
+
+    ``title`` is that of a question. Never changed.
+    """
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="earlier", null=True)
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="earlier", null=True)
+    title = models.CharField(max_length=160, blank=True)
+    text = models.TextField()
+    replaced_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(question__isnull=False, answer__isnull=True)
+                | Q(question__isnull=True, answer__isnull=False),
+                name="earlier_text_of_one_thing",
+            ),
+        ]
+        indexes = [models.Index(fields=["replaced_by", "replaced_at"], name="earlier_text_pace")]
+        ordering = ["replaced_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.title or self.text[:60]
 
 
 class Report(models.Model):

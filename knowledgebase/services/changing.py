@@ -1,4 +1,4 @@
-"""How every verb changes an article: locked, in one transaction, recorded, and search kept in step."""
+"""How every verb changes an article: locked, in one transaction, recorded; search and counts are kept in step."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from contracts.models import User
 from contracts.refusals import Refused
 from knowledgebase.models import Article, ArticleEvent, ArticleVersion
 from knowledgebase.models.articles import ArticleEventKind
-from knowledgebase.services import showing
+from knowledgebase.services import shelving, showing
 
 LONGEST_REASON = 300
 
@@ -56,9 +56,10 @@ def changing(article: Article, actor: User, at: datetime) -> Iterator[Change]:
         # Joined, a version that another author has just saved would be missing: PostgreSQL reads the row anew when
         # the lock is free, what is joined to it as it was before.
         locked = Article.objects.select_for_update().get(pk=article.pk)
-        change = Change(locked, actor, at)
+        change, stood = Change(locked, actor, at), shelving.place_of(locked)
         yield change
         locked.save()
+        shelving.move(stood, shelving.place_of(locked))
 
 
 def require_staff(actor: User) -> None:

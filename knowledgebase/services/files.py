@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.files.base import ContentFile, File
 from django.db import transaction
+from django.db.models.fields.files import FieldFile
 
 from contracts import files
 from contracts.files import Upload
@@ -33,14 +36,14 @@ def add_file(*, article: Article, upload: Upload, actor: User, at: datetime) -> 
     if upload.extension in NEVER:
         raise Refused(f"{name} is of a kind that is never taken. Save it as a PNG, or send it in a zip.")
     files.check([upload])
-    with changing(article, actor, at) as change:
+    with _none_left_behind() as stored, changing(article, actor, at) as change:
         made = _made(upload, name)
         same = article.files.filter(sha256=made.row.sha256, name=name).first()
         if same is not None:
             return same
         if article.files.count() >= MOST:
             raise Refused(f"An article has at most {MOST} files. Remove what it needs no more.")
-        return _store(change, made)
+        return _store(change, made, stored)
 
 
 def remove_file(*, file: ArticleFile, actor: User, at: datetime) -> None:
@@ -89,14 +92,23 @@ def _made(upload: Upload, name: str) -> _Kept:
     return _Kept(row, content)
 
 
-def _store(change: Change, kept: _Kept) -> ArticleFile:
+def _store(change: Change, kept: _Kept, stored: list[FieldFile]) -> ArticleFile:
     row = kept.row
     row.article, row.added_by, row.added_at = change.article, change.actor, change.at
     row.file.save(row.name, kept.content, save=False)
-    try:
-        row.save(force_insert=True)
-        change.record(Kind.FILE_ADDED, text=row.name)
-    except BaseException:
-        row.file.delete(save=False)
-        raise
+    stored.append(row.file)
+    row.save(force_insert=True)
+    change.record(Kind.FILE_ADDED, text=row.name)
     return row
+
+
+@contextmanager
+def _none_left_behind() -> Iterator[list[FieldFile]]:
+    """A list of what is stored in the block: it is deleted when the block, or the commit at its end, fails."""
+    stored: list[FieldFile] = []
+    try:
+        yield stored
+    except BaseException:
+        for file in stored:
+            file.delete(save=False)
+        raise

@@ -34,11 +34,11 @@ def ask_question(
     actor = take_turns(actor)
     if known := Question.objects.filter(submission_key=submission_key, asker=actor).first():
         return known
-    _require_writer(actor, product, at)
+    require_writer(actor, product, at)
     pace = Pace("questions", "asked_at", settings.FORUM_QUESTIONS_AN_HOUR, HOUR)
     require_pace(Question.objects.filter(asker=actor), pace, actor=actor, at=at)
     title, text = in_one_line(title), in_lines(text)
-    _check_title(title)
+    check_title(title)
     rendered = written(text)
     question = Question.objects.create(
         product=product,
@@ -66,7 +66,7 @@ def answer_question(
     if known := Answer.objects.filter(submission_key=submission_key, author=actor).first():
         return known
     question = locked(question, actor)
-    _require_writer(actor, question.product, at)
+    require_writer(actor, question.product, at)
     if refusal := why_closed(question, at=at, staff=actor.is_staff):
         raise Refused(refusal)
     pace = Pace("answers", "written_at", settings.FORUM_ANSWERS_AN_HOUR, HOUR)
@@ -176,12 +176,14 @@ def in_lines(text: str) -> str:
     return text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").rstrip()
 
 
-def _require_writer(actor: User, product: Product, at: datetime) -> None:
+def require_writer(actor: User, product: Product, at: datetime) -> None:
+    """Raise ``Refused``, saying why, for who may not write about the product."""
     if refusal := why_not_write(actor, product, at=at):
         raise Refused(refusal)
 
 
-def _check_title(title: str) -> None:
+def check_title(title: str) -> None:
+    """Raise ``Refused`` for none and for one that is too long."""
     if not title:
         raise Refused("Write what you want to know, in one line.", field="title")
     if len(title) > LONGEST_TITLE:

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from contracts.models import User
 from contracts.refusals import Refused
+from knowledgebase import notifications
 from knowledgebase.models import Answer, Question, Report
 from knowledgebase.services.changing import require_reason, require_staff
 from knowledgebase.services.forum import GONE, locked, settle, why_closed
@@ -15,6 +16,8 @@ from knowledgebase.services.pace import DAY, Pace, require_pace, take_turns
 
 Post = Question | Answer
 WHY = "why"
+# What a reporter wrote is for staff alone.
+REPORTED = "A reader reported it, and staff agreed."
 
 
 @transaction.atomic
@@ -43,21 +46,27 @@ def reopen_question(*, question: Question, actor: User, at: datetime) -> Questio
 
 
 @transaction.atomic
-def hide_question(*, question: Question, reason: str, actor: User, at: datetime) -> Question:
-    """Let nobody but staff see the question and its answers; open reports of it are handled by that."""
+def hide_question(*, question: Question, reason: str, told: str = "", actor: User, at: datetime) -> Question:
+    """Let nobody but staff see the question and its answers; open reports of it are handled by that.
+
+    Its asker is told by mail, and why: for ``told``, or else the ``reason``.
+    """
     require_staff(actor)
     question = locked(question, actor)
-    _hide(question, require_reason(reason, WHY), actor, at)
+    _hide(question, require_reason(reason, WHY), told, actor, at)
     settle(question)
     return question
 
 
 @transaction.atomic
-def hide_answer(*, answer: Answer, reason: str, actor: User, at: datetime) -> Answer:
-    """Let nobody but staff see the answer; the solution it is no more, and open reports of it are handled by that."""
+def hide_answer(*, answer: Answer, reason: str, told: str = "", actor: User, at: datetime) -> Answer:
+    """Let nobody but staff see the answer; the solution it is no more, and open reports of it are handled by that.
+
+    Its author is told by mail, as by ``hide_question``.
+    """
     require_staff(actor)
     answer, question = _locked_answer(answer, actor)
-    _hide(answer, require_reason(reason, WHY), actor, at)
+    _hide(answer, require_reason(reason, WHY), told, actor, at)
     answer.save()
     if question.solution_id == answer.pk:
         question.solution = None
@@ -103,7 +112,10 @@ def report_answer(*, answer: Answer, reason: str, actor: User, at: datetime) -> 
 
 @transaction.atomic
 def handle_report(*, report: Report, hide: bool, reason: str = "", actor: User, at: datetime) -> Report:
-    """Hide what was reported, for ``reason`` or else the reporter's, or leave it where it is."""
+    """Hide what was reported, for ``reason`` or else the reporter's, or leave it where it is.
+
+    Who wrote it is told the ``reason`` of staff, never the reporter's.
+    """
     require_staff(actor)
     found = Report.objects.select_related("question", "answer__question")
     report = found.select_for_update(of=("self",)).get(pk=report.pk)
@@ -112,9 +124,9 @@ def handle_report(*, report: Report, hide: bool, reason: str = "", actor: User, 
     if not hide:
         _handled(Q(pk=report.pk), actor, at)
     elif report.answer is not None:
-        hide_answer(answer=report.answer, reason=reason or report.reason, actor=actor, at=at)
+        hide_answer(answer=report.answer, **_why(report, reason), actor=actor, at=at)
     elif report.question is not None:
-        hide_question(question=report.question, reason=reason or report.reason, actor=actor, at=at)
+        hide_question(question=report.question, **_why(report, reason), actor=actor, at=at)
     report.refresh_from_db()
     return report
 
@@ -134,10 +146,16 @@ def _report(post: Post, about: Q, reason: str, actor: User, at: datetime) -> Rep
     )
 
 
-def _hide(post: Post, reason: str, actor: User, at: datetime) -> None:
+def _why(report: Report, reason: str) -> dict[str, str]:
+    """Why what was reported is hidden: for staff, and for who wrote it."""
+    return {"reason": reason} if reason.strip() else {"reason": report.reason, "told": REPORTED}
+
+
+def _hide(post: Post, reason: str, told: str, actor: User, at: datetime) -> None:
     if post.hidden_at is not None:
         raise Refused("It is hidden already.")
     post.hidden_at, post.hidden_because, post.hidden_by = at, reason, actor
+    notifications.tell_hidden(post, reason=told or reason, at=at)
     _handled(Q(question=post) if isinstance(post, Question) else Q(answer=post), actor, at)
 
 

@@ -13,6 +13,7 @@ from factory.django import DjangoModelFactory
 from contracts.models import Product, User
 from contracts.tests.factories import UserFactory
 from knowledgebase.models import Article, ArticleFile, ArticleProduct, ArticleVersion, Category
+from knowledgebase.services import shelving
 
 WRITTEN = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
@@ -54,6 +55,7 @@ def live_article(
     article.latest = article.published = version
     article.first_published_at = at
     article.save()
+    shelving.move(None, shelving.place_of(article))
     for product in products:
         ArticleProduct.objects.create(article=article, product=product)
     return article

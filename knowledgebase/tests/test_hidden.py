@@ -8,6 +8,7 @@ import pytest
 from contracts.models import Contact, Product, User
 from contracts.tests.factories import ProductFactory
 from knowledgebase.models.audience import Audience
+from knowledgebase.services import shelving
 from knowledgebase.tests.factories import WRITTEN
 from knowledgebase.tests.reading import (
     Shelf,
@@ -65,6 +66,7 @@ def _without_version(shelf: Shelf) -> Shelf:
     for article in shelf.hidden:
         article.published = None
         article.save()
+    shelving.recount()
     return shelf
 
 

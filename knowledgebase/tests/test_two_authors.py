@@ -1,39 +1,19 @@
 """Two authors at the same instant: of both who save one is told of the other; titles alike get two addresses."""
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
-from django.db import connection
 
 from contracts.models import User
 from knowledgebase.models import Article, Category
 from knowledgebase.services import articles
 from knowledgebase.services.articles import Overtaken
 from knowledgebase.tests.factories import CategoryFactory
+from knowledgebase.tests.together import at_once
 from knowledgebase.tests.writing import draft, typed
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 ROUNDS = 5
-
-
-def at_once(*doings: Callable[[], object]) -> list[object]:
-    """What each gave, or the refusal that it met; all of them begin at the same moment."""
-    meet = threading.Barrier(len(doings))
-
-    def run(doing: Callable[[], object]) -> object:
-        try:
-            meet.wait(20)
-            return doing()
-        except Overtaken as refused:
-            return refused
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(doings)) as pool:
-        return list(pool.map(run, doings))
 
 
 def test_of_two_who_save_one_is_shown_what_the_other_wrote(

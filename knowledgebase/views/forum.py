@@ -1,6 +1,7 @@
 """/forum/ and /forum/questions/<pk>/: reading the forum, for everybody, without cookie and token."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -10,12 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contracts.freshness import asked_page, etag, not_modified, with_etag
-from contracts.models import Product
+from contracts.models import Product, User
 from contracts.notices import closure_notices
-from knowledgebase.models.audience import is_staff
+from knowledgebase.models.audience import Visitor, is_staff
+from knowledgebase.services.editing import Post, newest_answer, why_not_edit
 from knowledgebase.threads import (
     OPEN,
     SOLVED,
+    Thread,
     Wanted,
     products_with_questions,
     read_key,
@@ -77,14 +80,20 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404("There is no such question.")
     closures = closure_notices(timezone.now())
-    tag = etag(request, after, found.state(), closures)
+    editable = _editable(request.user, found, timezone.now())
+    tag = etag(request, after, found.state(), [(type(post).__name__, post.pk) for post in editable], closures)
     is_asker, staff = request.user.pk == found.question.asker_id, is_staff(request.user)
     address = reverse("question", args=[pk])
     context = {
         "thread": found,
         "question": found.question,
         "asked": day(request, found.question.asked_at),
-        "answers": [(said, day(request, said.answer.written_at)) for said in found.answers],
+        "question_edited": _edited(request, found.question),
+        "answers": [
+            (said, day(request, said.answer.written_at), _edited(request, said.answer))
+            for said in found.answers
+        ],
+        "editable": editable,
         "is_asker": is_asker,
         "may_judge": is_asker or staff,
         "sees_ticket": (is_asker or staff) and found.question.ticket_number,
@@ -96,6 +105,23 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
     return not_modified(request, tag) or with_etag(
         render(request, "knowledgebase/forum/question.html", context), tag
     )
+
+
+def _edited(request: HttpRequest, post: Post) -> str:
+    """The day on which it was changed last, for the reader; "" where it says what it said."""
+    return day(request, post.edited_at) if post.edited_at else ""
+
+
+def _editable(reader: Visitor, shown: Thread, at: datetime) -> list[Post]:
+    """What of the page ``reader`` may change now. At most one query, and for who wrote some of it alone."""
+    question = shown.question
+    answers = [said.answer for said in shown.answers]
+    if not isinstance(reader, User):
+        return []
+    own = [answer for answer in answers if reader.is_staff or answer.author_id == reader.pk]
+    posts: list[Post] = [question, *own] if reader.is_staff or question.asker_id == reader.pk else [*own]
+    newest = newest_answer(question) if posts and not reader.is_staff else 0
+    return [post for post in posts if not why_not_edit(post, question, newest=newest, actor=reader, at=at)]
 
 
 def _read(request: HttpRequest, products: list[Product]) -> List:

@@ -97,7 +97,7 @@ def _report(asker: User, reporter: User, product: Product, at: datetime) -> Repo
 
 def _of_the_forum(report: Report) -> dict[str, dict[str, Any]]:
     question, answer = report.answer and {"pk": report.answer.question_id}, {"pk": report.answer_id}
-    nouns = ("", "_answers", "_solution", "_reports", "_ticket")
+    nouns = ("", "_answers", "_text", "_solution", "_reports", "_ticket")
     on_the_desk = ("", "_closure", "_reopening", "_hiding", "_showing")
     return {
         **{f"question{noun}": question or {} for noun in nouns},

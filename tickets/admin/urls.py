@@ -9,6 +9,7 @@ from tickets.admin import closures, holidays, releases, standing
 from tickets.admin.doing import do
 from tickets.admin.queue import queue
 from tickets.admin.ticket import articles_page, record_page, ticket_page
+from tickets.admin.usefulness import usefulness
 from tickets.admin.verbs import VERB_PAGES
 from tickets.admin.writing_up import writing_up
 
@@ -32,6 +33,7 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
             )
             for verb in VERB_PAGES.values()
         ),
+        path("articles/usefulness/", admin_view(usefulness), name="article_usefulness"),
         path("closures/", admin_view(closures.closures), name="closures"),
         path("closures/new/", admin_view(closures.closing), name="closing"),
         path("closures/<int:pk>/withdrawal/", admin_view(closures.withdrawal), name="withdrawal"),
