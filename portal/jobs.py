@@ -36,6 +36,8 @@ JOBS: tuple[Job, ...] = (
     Job("renderings", "knowledgebase.services.rendering.render_again", timedelta(minutes=1)),
     # The same for the forum.
     Job("posts", "knowledgebase.services.posts.render_posts_again", timedelta(minutes=1)),
+    # And for the notes on releases.
+    Job("notes", "knowledgebase.services.release_notes.render_notes_again", timedelta(minutes=1)),
     # What is like an article, once a day for each: every minute has its own articles.
     Job("related", "knowledgebase.services.rendering.find_related", timedelta(minutes=1)),
     # Sessions that have ended, out of the database.

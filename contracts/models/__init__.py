@@ -4,6 +4,7 @@ from contracts.models.contracts import Contract, StandingChange
 from contracts.models.people import Contact, Customer, CustomerDomain, User
 from contracts.models.policies import Closure, Holiday, PolicyVersion
 from contracts.models.products import Deployment, Environment, Product, Release
+from contracts.models.releases import ReleaseFile, ReleaseNotes, UpdateChoice
 from contracts.outbox.models import Announcement, OutboxMessage
 
 __all__ = [
@@ -20,6 +21,9 @@ __all__ = [
     "PolicyVersion",
     "Product",
     "Release",
+    "ReleaseFile",
+    "ReleaseNotes",
     "StandingChange",
+    "UpdateChoice",
     "User",
 ]
