@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from contracts.access import deployments_visible_to, releases_visible_to
 from contracts.environments import Group, environments_for, grouped
 from contracts.models import Deployment, Product, Release, ReleaseFile, User
-from contracts.models.products import DeploymentKind, ReleaseQuerySet
+from contracts.models.products import DeploymentKind
 
 # So many of each product stand on the page of all of them, and on a product's own.
 SHOWN, MOST = 5, 300
@@ -37,11 +37,17 @@ class ReleasePage:
 
 def shelves(user: User, at: datetime, *, most: int = SHOWN, slug: str = "") -> list[Shelf]:
     """By product, what ``user`` may see of its releases; of the product at ``slug`` alone where one is given."""
-    visible = releases_visible_to(user, at)
-    products = Product.objects.filter(pk__in=visible.order_by().values("product")).order_by("name")
+    visible = releases_visible_to(user, at).select_related("product")
     if slug:
-        products = products.filter(slug=slug)
-    return [_shelf(product, visible.filter(product=product), at, most) for product in products]
+        visible = visible.filter(product__slug=slug)
+    found: dict[Product, tuple[list[Release], list[Release]]] = {}
+    for release in [*visible.planned(at), *visible.published(at)]:
+        planned, published = found.setdefault(release.product, ([], []))
+        (published if release.is_published(at) else planned).append(release)
+    return [
+        Shelf(product, planned[:most], published[:most], has_more=len(published) > most)
+        for product, (planned, published) in sorted(found.items(), key=lambda item: item[0].name)
+    ]
 
 
 def release_page(release: Release, at: datetime) -> ReleasePage:
@@ -63,8 +69,3 @@ def agents_of(user: User) -> QuerySet[Deployment]:
     """The agents whose updates ``user`` may choose: those of their own customers, for staff all."""
     agents = deployments_visible_to(user).filter(kind=DeploymentKind.AGENT)
     return agents.select_related("product", "customer")
-
-
-def _shelf(product: Product, visible: ReleaseQuerySet, at: datetime, most: int) -> Shelf:
-    published = list(visible.published(at)[: most + 1])
-    return Shelf(product, list(visible.planned(at)[:most]), published[:most], has_more=len(published) > most)

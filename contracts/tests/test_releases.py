@@ -60,7 +60,13 @@ class TestFiles:
         file.seek(0)
         read: list[int] = []
         original = file.file.read
-        monkeypatch.setattr(file.file, "read", lambda size=-1: read.append(size) or original(size))
+
+        def noted(size: int = -1) -> bytes:
+            read.append(size)
+            content: bytes = original(size)
+            return content
+
+        monkeypatch.setattr(file.file, "read", noted)
         made = add_release_file(release=release, upload=Upload("atlas.iso", file), actor=manager, at=monday)
         assert made.sha256 == hashlib.sha256(b"0" * 5_000_000).hexdigest()
         assert 0 < max(read) <= 2**16
@@ -182,10 +188,9 @@ class TestUpdates:
     ) -> None:
         assert not warehouse.updates_itself
         for _ in range(2):
-            chosen = choose_updates(
-                deployment=warehouse, preference="automatic", actor=colleague.user, at=monday
-            )
-        assert chosen.updates_itself
+            choose_updates(deployment=warehouse, preference="automatic", actor=colleague.user, at=monday)
+        warehouse.refresh_from_db()
+        assert warehouse.updates_itself
         (choice,) = UpdateChoice.objects.all()
         assert (choice.deployment, choice.preference) == (warehouse, "automatic")
         assert (choice.chosen_by, choice.chosen_at) == (colleague.user, monday)
