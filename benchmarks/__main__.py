@@ -1,7 +1,8 @@
-"""`python -m benchmarks [hours|pages|reading|search] …`; all without a word."""
+"""`python -m benchmarks [announcing|hours|pages|reading|search] …`; all without a word."""
 
 import sys
 
+from benchmarks.announcing import main as announcing
 from benchmarks.hours import main as hours
 from benchmarks.pages import main as pages
 from benchmarks.reading import main as reading
@@ -11,6 +12,8 @@ from benchmarks.search import main as search
 def main() -> None:
     """Run what was asked for."""
     which, rest = (sys.argv[1:2] or ["all"])[0], sys.argv[2:]
+    if which in ("all", "announcing"):
+        announcing(rest)
     if which in ("all", "hours"):
         hours(rest)
     if which in ("all", "pages"):

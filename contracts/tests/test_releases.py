@@ -1,7 +1,6 @@
 """The files of a release, who may see releases, and how agents are updated."""
 
 import hashlib
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ CONTENT = b"PK\x03\x04 an installer"
 
 
 @pytest.fixture(autouse=True)
-def folder(settings: Any, tmp_path: Path) -> Iterator[Path]:
+def folder(settings: Any, tmp_path: Path) -> Path:
     settings.MEDIA_ROOT = tmp_path
     return tmp_path
 
@@ -59,6 +58,7 @@ class TestFiles:
         file.write(b"0" * 5_000_000)
         file.seek(0)
         read: list[int] = []
+        assert file.file is not None
         original = file.file.read
 
         def noted(size: int = -1) -> bytes:
@@ -189,8 +189,7 @@ class TestUpdates:
         assert not warehouse.updates_itself
         for _ in range(2):
             choose_updates(deployment=warehouse, preference="automatic", actor=colleague.user, at=monday)
-        warehouse.refresh_from_db()
-        assert warehouse.updates_itself
+        assert Deployment.objects.get(pk=warehouse.pk).updates_itself
         (choice,) = UpdateChoice.objects.all()
         assert (choice.deployment, choice.preference) == (warehouse, "automatic")
         assert (choice.chosen_by, choice.chosen_at) == (colleague.user, monday)
