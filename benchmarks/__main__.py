@@ -1,27 +1,30 @@
-"""`python -m benchmarks [hours|availability|pages|reading|search] …`; all without a word."""
+"""`python -m benchmarks [name] …`: one of those below, or all without a word."""
 
 import sys
 
+from benchmarks.announcing import main as announcing
 from benchmarks.availability import main as availability
 from benchmarks.hours import main as hours
 from benchmarks.pages import main as pages
 from benchmarks.reading import main as reading
 from benchmarks.search import main as search
 
+MEASURES = {
+    "hours": hours,
+    "availability": availability,
+    "pages": pages,
+    "announcing": announcing,
+    "reading": reading,
+    "search": search,
+}
+
 
 def main() -> None:
     """Run what was asked for."""
     which, rest = (sys.argv[1:2] or ["all"])[0], sys.argv[2:]
-    if which in ("all", "hours"):
-        hours(rest)
-    if which in ("all", "availability"):
-        availability(rest)
-    if which in ("all", "pages"):
-        pages(rest)
-    if which in ("all", "reading"):
-        reading(rest)
-    if which in ("all", "search"):
-        search(rest)
+    for name, measure in MEASURES.items():
+        if which in ("all", name):
+            measure(rest)
 
 
 main()

@@ -78,6 +78,15 @@ def reasons_against(*, contract: Contract | None, contact: Contact, channel: str
     return [reason for reason in judged if reason]
 
 
+def is_in_force(contract: Contract, at: datetime) -> bool:
+    """Whether ``contract`` gives its customer anything at ``at``: in term by the day in the policy's zone, and in good
+    standing where the policy asks for it. ``policy_version`` is read.
+    """
+    policy = policy_of(contract.policy_version)
+    on = local_day(contract.policy_version, at)
+    return _term(contract, on) is None and _standing(contract, policy) is None
+
+
 def _chosen(
     contact: Contact, deployment: Deployment | None, day: Callable[[Contract], date]
 ) -> Contract | None:

@@ -27,6 +27,11 @@ class BoundedUploads(TemporaryFileUploadHandler):
     size = 0
     name = ""
 
+    def __init__(self, request: HttpRequest | None = None, most: int | None = None) -> None:
+        """``most`` is the limit of each file, in bytes; without it that of files which come with a message."""
+        super().__init__(request)
+        self.most = settings.ATTACHMENT_MAX_BYTES if most is None else most
+
     def new_file(self, field_name: str, file_name: str, *args: Any, **kwargs: Any) -> None:
         self.size, self.name = 0, clean_name(file_name)
         try:
@@ -36,8 +41,8 @@ class BoundedUploads(TemporaryFileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.size += len(raw_data)
-        if self.size > settings.ATTACHMENT_MAX_BYTES:
-            most = in_megabytes(settings.ATTACHMENT_MAX_BYTES)
+        if self.size > self.most:
+            most = in_megabytes(self.most)
             self._leave_out(f"{self.name} is larger than {most}, the most that one file may have.")
         try:
             super().receive_data_chunk(raw_data, start)
@@ -70,6 +75,9 @@ def left_out_of(request: HttpRequest | None) -> list[str]:
     return found
 
 
-def take_in(request: HttpRequest) -> None:
-    """Have the files of ``request`` taken in within the limits; to be called before anything reads them."""
-    request.upload_handlers = [BoundedUploads(request)]
+def take_in(request: HttpRequest, most: int | None = None) -> None:
+    """Have the files of ``request`` taken in within the limits; to be called before anything reads them.
+
+    ``most`` is the limit of each in bytes; without it that of files which come with a message.
+    """
+    request.upload_handlers = [BoundedUploads(request, most)]

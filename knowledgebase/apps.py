@@ -10,10 +10,15 @@ class KnowledgebaseConfig(AppConfig):
     verbose_name = "Knowledge base"
 
     def ready(self) -> None:
-        """Say what can be found; the models are there by now."""
+        """Say what can be found, and who is told of releases; the models are there by now."""
+        from contracts.outbox.audiences import register as register_audience  # noqa: PLC0415
+        from knowledgebase.release_audience import ReleaseContacts  # noqa: PLC0415
         from knowledgebase.search.articles import Articles  # noqa: PLC0415
         from knowledgebase.search.questions import Questions  # noqa: PLC0415
+        from knowledgebase.search.releases import Releases  # noqa: PLC0415
         from knowledgebase.search.sources import register  # noqa: PLC0415
 
         register(Articles())
         register(Questions())
+        register(Releases())
+        register_audience(ReleaseContacts())

@@ -95,6 +95,14 @@ ATTACHMENT_TYPES = environment.words(
         "pptx",
     ],
 )
+# Files that a release is installed from: how large each, how many, which kinds (by the name's end).
+RELEASE_FILE_MAX_BYTES = environment.number("RELEASE_FILE_MAX_BYTES", 2 * 1024**3, least=1, most=64 * 1024**3)
+RELEASE_FILE_MAX_COUNT = environment.number("RELEASE_FILE_MAX_COUNT", 40, least=1, most=500)
+RELEASE_FILE_TYPES = environment.words(
+    "RELEASE_FILE_TYPES",
+    ["7z", "apk", "appimage", "asc", "bin", "bz2", "deb", "dmg", "exe", "gz", "iso", "jar", "json", "msi", "msix",
+     "ova", "pdf", "pkg", "rpm", "sha256", "sig", "tar", "tgz", "txt", "vsix", "whl", "xz", "zip", "zst"],
+)  # fmt: skip
 # The forum: what one person may write, and after how many quiet days a question takes no more answers.
 FORUM_QUESTIONS_AN_HOUR = environment.number("FORUM_QUESTIONS_AN_HOUR", 5, least=1, most=1000)
 FORUM_ANSWERS_AN_HOUR = environment.number("FORUM_ANSWERS_AN_HOUR", 20, least=1, most=1000)

@@ -26,5 +26,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tickets.forum_urls")),
     path("", include("knowledgebase.urls")),
     path("", include("knowledgebase.forum_urls")),
+    path("", include("knowledgebase.release_urls")),
     path("", include("contracts.urls")),
 ]

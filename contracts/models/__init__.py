@@ -4,9 +4,11 @@ from contracts.models.contracts import Contract, StandingChange
 from contracts.models.people import Contact, Customer, CustomerDomain, User
 from contracts.models.policies import Closure, Holiday, PolicyVersion
 from contracts.models.products import Deployment, Environment, Product, Release
-from contracts.outbox.models import OutboxMessage
+from contracts.models.releases import ReleaseFile, ReleaseNotes, UpdateChoice
+from contracts.outbox.models import Announcement, OutboxMessage
 
 __all__ = [
+    "Announcement",
     "Closure",
     "Contact",
     "Contract",
@@ -19,6 +21,9 @@ __all__ = [
     "PolicyVersion",
     "Product",
     "Release",
+    "ReleaseFile",
+    "ReleaseNotes",
     "StandingChange",
+    "UpdateChoice",
     "User",
 ]

@@ -32,6 +32,13 @@ class DeploymentKind(models.TextChoices):
     AGENT = "agent", "an agent on the customer's infrastructure"
 
 
+class UpdatePreference(models.TextChoices):
+    """How an agent gets a release (VK5)."""
+
+    AUTOMATIC = "automatic", "installed automatically"
+    MANUAL = "manual", "downloaded and installed by you"
+
+
 class Deployment(models.Model):
     """One customer's installation of a product."""
 
@@ -40,6 +47,12 @@ class Deployment(models.Model):
     name = models.CharField(max_length=120, help_text="As the customer calls it, for instance: Production.")
     kind = models.CharField(max_length=12, choices=DeploymentKind.choices)
     version = models.CharField(max_length=40, blank=True)
+    update_preference = models.CharField(
+        max_length=9,
+        choices=UpdatePreference.choices,
+        default=UpdatePreference.MANUAL,
+        help_text="Of an agent: how it gets a release.",
+    )
 
     class Meta:
         constraints = [
@@ -50,6 +63,15 @@ class Deployment(models.Model):
     def __str__(self) -> str:
         version = f" {self.version}" if self.version else ""
         return f"{self.product}{version} · {self.name}"
+
+    @property
+    def is_agent(self) -> bool:
+        return self.kind == DeploymentKind.AGENT
+
+    @property
+    def updates_itself(self) -> bool:
+        """Whether it is an agent that installs releases by itself."""
+        return self.is_agent and self.update_preference == UpdatePreference.AUTOMATIC
 
 
 class ReleaseKind(models.TextChoices):
@@ -62,6 +84,15 @@ class ReleaseKind(models.TextChoices):
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
     """Questions about releases."""
+
+    def published(self, at: datetime) -> ReleaseQuerySet:
+        """Those that are out at ``at``, the newest first."""
+        return self.filter(published_at__lte=at).order_by("-published_at", "-pk")
+
+    def planned(self, at: datetime) -> ReleaseQuerySet:
+        """Those that are not out at ``at``, the next first, those without a date last."""
+        still = self.filter(Q(published_at=None) | Q(published_at__gt=at))
+        return still.order_by(models.F("planned_at").asc(nulls_last=True), "pk")
 
     def next_maintenance(self, product: Product) -> Release | None:
         """The first planned maintenance release that is not published; ``None`` while none is planned."""
@@ -81,6 +112,14 @@ class Release(models.Model):
     kind = models.CharField(max_length=12, choices=ReleaseKind.choices)
     planned_at = models.DateTimeField("planned for", null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    notes = models.ForeignKey(
+        "contracts.ReleaseNotes",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
 
     objects = ReleaseQuerySet.as_manager()
 

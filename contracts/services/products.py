@@ -3,6 +3,7 @@
 The floor above wraps the verbs of releases, for promises that wait for one.
 """
 
+import re
 from datetime import datetime
 
 from django.db import transaction
@@ -11,6 +12,9 @@ from contracts.models import Customer, Deployment, Product, Release, User
 from contracts.models.products import DeploymentKind, ReleaseKind
 from contracts.refusals import Refused
 from contracts.services.rows import others
+
+# It stands in addresses.
+VERSION = re.compile(r"\w[\w.+~ -]*")
 
 
 @transaction.atomic
@@ -90,13 +94,17 @@ def plan_release(
 ) -> Release:
     """Plan a release of ``product``, or plan ``release`` anew; ``planned_at`` ``None`` for no date yet.
 
-    Refused for a version that is taken and for a release that is published.
+    Refused for a version that is taken or cannot stand in an address, and for a release that is published.
     """
     version = version.strip()
     if release is not None and release.published_at is not None:
         raise Refused(f"{release} is published; plan the next one instead.")
     if not version:
         raise Refused("Enter the version of the release.", field="version")
+    if not VERSION.fullmatch(version):
+        raise Refused(
+            "A version has letters, digits, points, hyphens and blanks, as in 6.2.1.", field="version"
+        )
     if kind not in ReleaseKind:
         raise Refused(f"{kind!r} is no kind of release; choose one of the list.", field="kind")
     same = Release.objects.filter(product=product, version=version)

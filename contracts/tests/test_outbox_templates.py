@@ -10,10 +10,29 @@ from contracts.outbox.rendering import render
 
 FOLDER = settings.BASE_DIR / "templates" / "emails"
 KINDS = sorted(path.name.removesuffix("-subject.txt") for path in FOLDER.glob("*-subject.txt"))
-ALL = ["acknowledged", "assignment", "customer_reply", "forum_answer"]
-ALL += ["invitation", "kept", "miss", "new_ticket"]
-ALL += ["password_changed", "password_reset", "post_hidden", "question", "receipt"]
-ALL += ["reopened", "reply", "resolution", "severity_changed", "warning", "work_started", "workaround"]
+ALL = [
+    "acknowledged",
+    "assignment",
+    "customer_reply",
+    "forum_answer",
+    "invitation",
+    "kept",
+    "miss",
+    "new_ticket",
+    "password_changed",
+    "password_reset",
+    "post_hidden",
+    "question",
+    "receipt",
+    "release",
+    "reopened",
+    "reply",
+    "resolution",
+    "severity_changed",
+    "warning",
+    "work_started",
+    "workaround",
+]
 NASTY = "<img src=x onerror=alert(1)> & {{ site_name }}"
 CLOCK = {"name": "response", "promise": "within 4 business hours", "state": "running"}
 CLOCK |= {"due_reader": "Tue 24 Nov, 18:00 CET", "due_desk": "Tue 24 Nov, 09:00 PST"}
@@ -28,6 +47,8 @@ FULL: dict[str, Any] = {
     "clocks": [CLOCK, {"name": "update", "promise": "best effort", "state": "unscheduled"}],
     "url": "http://desk.example/tickets/VK-7F3K9Q/",
     "is_new": True,
+    **{key: [NASTY] for key in ("automatic", "by_hand", "on_premises")},
+    **dict.fromkeys(("release", "release_kind"), NASTY),
     "hours": 24,
 }
 

@@ -2,13 +2,28 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
 
 import contracts.services
+from contracts.files import Upload
 from contracts.links import invitation_token
-from contracts.models import Closure, Contact, Contract, Customer, Deployment, OutboxMessage, Product, User
+from contracts.models import (
+    Closure,
+    Contact,
+    Contract,
+    Customer,
+    Deployment,
+    OutboxMessage,
+    Product,
+    Release,
+    ReleaseFile,
+    User,
+)
 from contracts.models.contracts import Standing
 from contracts.outbox.services import send_again
 from contracts.services import (
@@ -20,6 +35,8 @@ from contracts.services import (
     people,
     policies,
     products,
+    releases,
+    updates,
     users,
 )
 from contracts.services import contracts as signing
@@ -103,6 +120,27 @@ def withdraw_closure() -> Do:
 def publish_release() -> Do:
     release = ReleaseFactory.create(product=Rows().product)
     return lambda: products.publish_release(release=release, actor=Rows().manager, at=AT)
+
+
+def add_release_file() -> Do:
+    release = ReleaseFactory.create(product=Rows().product)
+    upload = Upload("atlas.zip", ContentFile(b"PK", name="atlas.zip"))
+    return lambda: releases.add_release_file(release=release, upload=upload, actor=Rows().manager, at=AT)
+
+
+def remove_release_file() -> Do:
+    add_release_file()()
+    Release.objects.update(published_at=AT)
+    return lambda: releases.remove_release_file(
+        file=ReleaseFile.objects.get(), reason="Signed with an old key", actor=Rows().manager, at=AT
+    )
+
+
+def choose_updates() -> Do:
+    Deployment.objects.filter(name="Production").update(kind="agent")
+    return lambda: updates.choose_updates(
+        deployment=Rows().deployment, preference="automatic", actor=Rows().contact.user, at=AT
+    )
 
 
 def invited(then: Callable[[], object]) -> Callable[[], Do]:
@@ -291,13 +329,25 @@ VERBS: dict[str, Callable[[], Do]] = {
         )
     ),
     "products.publish_release": publish_release,
+    "releases.add_release_file": add_release_file,
+    "releases.remove_release_file": remove_release_file,
+    "updates.choose_updates": choose_updates,
     "users.change_user": change_user,
 }
 
 
 @pytest.fixture(autouse=True)
-def _cast(contact: Contact, colleague: Contact, contract: Contract, agent: User, manager: User) -> None:
+def _cast(
+    contact: Contact,
+    colleague: Contact,
+    contract: Contract,
+    agent: User,
+    manager: User,
+    settings: Any,
+    tmp_path: Path,
+) -> None:
     """All that the verbs are about."""
+    settings.MEDIA_ROOT = tmp_path
 
 
 def test_no_verb_is_left_out() -> None:

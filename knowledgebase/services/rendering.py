@@ -48,12 +48,12 @@ def _render_one(version: ArticleVersion) -> None:
     """The version anew, in one transaction with what search knows of it."""
     with transaction.atomic():
         article = Article.objects.select_for_update(of=("self",)).get(pk=version.article_id)
-        ArticleVersion.objects.filter(pk=version.pk).update(**_rendered_or_plain(version.text))
+        ArticleVersion.objects.filter(pk=version.pk).update(**rendered_or_plain(version.text))
         if article.published_id == version.pk:
             showing.bring_in_step(article)
 
 
-def _rendered_or_plain(text: str) -> dict[str, Any]:
+def rendered_or_plain(text: str) -> dict[str, Any]:
     """As ``rendered``; a text that was taken once and is too much for today's renderer is shown as it was typed."""
     try:
         return rendered(text)

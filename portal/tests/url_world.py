@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from contracts.files import Upload
 from contracts.links import invitation_token
-from contracts.models import Closure, Contact, Contract, Deployment, Product, Release, User
+from contracts.models import Closure, Contact, Contract, Deployment, Product, Release, ReleaseFile, User
+from contracts.services.releases import add_release_file
 from contracts.tests.factories import (
     ClosureFactory,
     ContractFactory,
@@ -45,6 +46,8 @@ class World:
     file: ArticleFile
     search: FruitlessSearch
     report: Report
+    download: ReleaseFile
+    agent: Deployment
 
 
 def world(
@@ -68,7 +71,20 @@ def world(
         file=_file_of_an_article(deployment.product, at),
         report=_report(contact.user, stranger.user, deployment.product, at),
         search=FruitlessSearch.objects.create(words="lost session", first_at=at, last_at=at),
+        download=_download(contract, at),
+        agent=DeploymentFactory.create(
+            customer=contact.customer, product=deployment.product, kind="agent", name="Warehouse"
+        ),
     )
+
+
+def _download(contract: Contract, at: datetime) -> ReleaseFile:
+    """A file of a release of a product that the stranger has not."""
+    beacon = DeploymentFactory.create(customer=contract.customer, kind="on_premises")
+    contract.deployments.add(beacon)
+    release = ReleaseFactory.create(product=beacon.product, published_at=at)
+    upload = Upload("beacon.zip", ContentFile(b"PK", name="beacon.zip"))
+    return add_release_file(release=release, upload=upload, actor=None, at=at)
 
 
 def _filed(contact: Contact, deployment: Deployment, at: datetime) -> Ticket:
@@ -107,12 +123,25 @@ def _of_the_forum(report: Report) -> dict[str, dict[str, Any]]:
     }
 
 
+def _of_releases(file: ReleaseFile) -> dict[str, dict[str, Any]]:
+    place = {"slug": file.release.product.slug, "version": file.release.version}
+    return {
+        "product_releases": {"slug": file.release.product.slug},
+        "release": place,
+        "release_file": {**place, "pk": file.pk, "name": file.name},
+        "admin:release_file_removal": {"pk": file.release_id, "file": file.pk},
+        **{f"admin:release{noun}": {"pk": file.release_id} for noun in ("", "_preview", "_files")},
+    }
+
+
 def arguments(world: World) -> dict[str, dict[str, Any]]:
     """By a parameter's name, what it is in this world; by an address's name where that says more."""
     version, article = world.contract.policy_version, world.file.article
     return {
         **_of_the_desk(article, world),
         **_of_the_forum(world.report),
+        **_of_releases(world.download),
+        "deployment_updates": {"pk": world.agent.pk},
         "number": {"number": world.ticket.number},
         "ticket_file": {"number": world.ticket.number, "pk": world.attachment.pk},
         "admin:withdrawal": {"pk": world.closure.pk},

@@ -81,6 +81,7 @@ def publication(request: HttpRequest, pk: int) -> HttpResponseBase:
             return redirect("admin:releases")
     context = {
         "release": release,
+        "files": release.files.count(),
         "zone": zone_of(request),
         "at": timezone.now(),
         "refusal": refusal,

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from tickets.admin import closures, holidays, releases, standing
+from tickets.admin import closures, holidays, release_desk, releases, standing
 from tickets.admin.doing import do
 from tickets.admin.queue import queue
 from tickets.admin.ticket import articles_page, record_page, ticket_page
@@ -41,6 +41,14 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
         path("releases/new/", admin_view(releases.plan), name="release_new"),
         path("releases/<int:pk>/plan/", admin_view(releases.plan_again), name="release_plan"),
         path("releases/<int:pk>/publication/", admin_view(releases.publication), name="publication"),
+        path("releases/<int:pk>/", admin_view(release_desk.release), name="release"),
+        path("releases/<int:pk>/preview/", admin_view(release_desk.preview), name="release_preview"),
+        path("releases/<int:pk>/files/", admin_view(release_desk.files), name="release_files"),
+        path(
+            "releases/<int:pk>/files/<int:file>/removal/",
+            admin_view(release_desk.removal),
+            name="release_file_removal",
+        ),
         path("holidays/", admin_view(holidays.holidays), name="holidays"),
         path("holidays/<int:pk>/acceptance/", admin_view(holidays.acceptance), name="acceptance"),
         path(

@@ -7,6 +7,7 @@ from django.db import transaction
 from contracts.models import Product, Release, User
 from contracts.models.products import ReleaseKind
 from contracts.services import products
+from knowledgebase.services import release_notes
 from tickets.models import Ticket
 from tickets.models.event import Kind
 from tickets.services.changing import Change, changing
@@ -38,9 +39,9 @@ def plan_release(
 
 
 def publish_release(*, release: Release, actor: User, at: datetime) -> Release:
-    """Record that a release is out; the next one planned gives the date from now on."""
+    """Record that a release is out: who runs it is told, and the next one planned gives the date from now on."""
     with transaction.atomic():
-        published = products.publish_release(release=release, actor=actor, at=at)
+        published = release_notes.publish_release(release=release, actor=actor, at=at)
         tell_tickets(product=release.product, actor=actor, at=at)
     return published
 
