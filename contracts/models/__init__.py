@@ -1,13 +1,16 @@
 """The rows of the ground floor: people, contracts, policies, products, and messages to people."""
 
+from contracts.models.components import Component
 from contracts.models.contracts import Contract, StandingChange
 from contracts.models.people import Contact, Customer, CustomerDomain, User
 from contracts.models.policies import Closure, Holiday, PolicyVersion
 from contracts.models.products import Deployment, Environment, Product, Release
+from contracts.models.upkeep import MaintenanceWindow, Outage, OutageEvent, WindowEvent
 from contracts.outbox.models import OutboxMessage
 
 __all__ = [
     "Closure",
+    "Component",
     "Contact",
     "Contract",
     "Customer",
@@ -15,10 +18,14 @@ __all__ = [
     "Deployment",
     "Environment",
     "Holiday",
+    "MaintenanceWindow",
+    "Outage",
+    "OutageEvent",
     "OutboxMessage",
     "PolicyVersion",
     "Product",
     "Release",
     "StandingChange",
     "User",
+    "WindowEvent",
 ]
