@@ -72,6 +72,10 @@ class Component(models.Model):
     def __str__(self) -> str:
         return f"{self.product}: {self.name}"
 
+    def is_retired(self, at: datetime) -> bool:
+        """Whether it is out of service at ``at``."""
+        return self.retired_at is not None and self.retired_at <= at
+
 
 class Happening(models.Model):
     """A fact about a window or an outage: added, never changed.

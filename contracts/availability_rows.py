@@ -1,0 +1,168 @@
+"""From the rows of windows and outages to the core's availability (AT12–AT17), and to what is left of a month.
+
+The core's components are those of the database by their key; ``ref`` of its pieces is the window or the outage.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Prefetch
+
+from contracts.calendar_rows import policy_of
+from contracts.models import Component, Contract, MaintenanceWindow, Outage, PolicyVersion, Product
+from contracts.models.components import REACHED_KINDS
+from contracts.policy_availability import rules_of
+from contracts.sla.availability import Availability, Rules, availabilities, limit_left
+from contracts.sla.months import Month, Term, midnight
+from contracts.sla.unavailability import Outage as Down
+from contracts.sla.unavailability import Work
+from contracts.upkeep import Affected, affected_policies, excuses
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What befell components: with it the figures of several contracts are computed from the same few queries."""
+
+    components: tuple[Component, ...]
+    windows: tuple[MaintenanceWindow, ...]
+    outages: tuple[Outage, ...]
+
+
+def services_of(contract: Contract) -> list[Product]:
+    """The products that ``contract`` covers a deployment of which components reach, and that have some, by name."""
+    reached = contract.deployments.filter(kind__in=REACHED_KINDS).order_by().values("product")
+    return list(
+        Product.objects.filter(pk__in=reached, components__isnull=False).order_by("name", "pk").distinct()
+    )
+
+
+def happened(product: Product, start: datetime, end: datetime) -> Happened:
+    """What befell the components of ``product`` that carry the target in ``[start, end)``; four queries.
+
+    Those retired before ``start`` are left out.
+    """
+    carrying = Component.objects.filter(product=product, carries_target=True).in_service(start)
+    components = tuple(carrying.order_by("position", "name", "pk"))
+    named = Prefetch("components", queryset=Component.objects.only("pk").order_by("pk"))
+    windows = MaintenanceWindow.objects.touching(start, end).filter(components__in=components)
+    outages = Outage.objects.touching(start, end).filter(components__in=components)
+    return Happened(
+        components,
+        tuple(windows.order_by("starts_at", "pk").distinct().prefetch_related(named)),
+        tuple(outages.order_by("started_at", "pk").distinct().prefetch_related(named)),
+    )
+
+
+def availability_of(
+    contract: Contract, product: Product, first: Month, last: Month, *, at: datetime
+) -> list[Availability]:
+    """What ``contract`` got of a service from ``first`` to ``last``, included, as known ``at``; see the core.
+
+    Each figure has its components' own by their key. Nothing where its policy promises no availability. Part months
+    are those of the term, whose last day is included, in the policy's zone (AT17).
+    """
+    rules = rules_of(policy_of(contract.policy_version))
+    if rules is None:
+        return []
+    start, end = midnight(first.first_day, rules.zone), midnight(last.next.first_day, rules.zone)
+    return availability_in(contract, first, last, happened(product, start, end), at=at)
+
+
+def availability_in(
+    contract: Contract, first: Month, last: Month, known: Happened, *, at: datetime
+) -> list[Availability]:
+    """:func:`availability_of` without a query: ``known`` is what befell the service in those months."""
+    rules = rules_of(policy_of(contract.policy_version))
+    if rules is None:
+        return []
+    return availabilities(
+        first,
+        last,
+        components=[component.pk for component in known.components],
+        outages=_outages(known.outages),
+        works=_works(known.windows, contract.policy_version, at),
+        rules=rules,
+        term=Term(contract.starts_on, contract.ends_on),
+        at=at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a policy leaves of a month for planned interruption of a service, besides one window's own."""
+
+    version: PolicyVersion
+    product: Product
+    month: Month
+    limit: timedelta
+    left: timedelta
+
+
+def limits_left(
+    components: Collection[Component],
+    starts_at: datetime,
+    *,
+    at: datetime,
+    besides: MaintenanceWindow | None = None,
+) -> list[Left]:
+    """For each policy with a monthly limit and each product of ``components``, what is left of it (AT15).
+
+    The month is that of ``starts_at`` in the policy's zone; ``besides`` is a window that is about to move.
+    """
+    return [
+        left
+        for affected in affected_policies(components, starts_at)
+        if (rules := rules_of(affected.policy)) is not None
+        for left in _left_under(affected, rules, components, starts_at, at, besides)
+    ]
+
+
+def _left_under(
+    affected: Affected,
+    rules: Rules,
+    components: Collection[Component],
+    starts_at: datetime,
+    at: datetime,
+    besides: MaintenanceWindow | None,
+) -> Iterator[Left]:
+    if rules.monthly_limit is None:
+        return
+    local = starts_at.astimezone(rules.zone)
+    month = Month(local.year, local.month)
+    for product in sorted({each.product for each in components}, key=lambda product: product.name):
+        known = happened(
+            product, midnight(month.first_day, rules.zone), midnight(month.next.first_day, rules.zone)
+        )
+        others = [window for window in known.windows if window != besides]
+        left = limit_left(
+            month,
+            components=[component.pk for component in known.components],
+            works=_works(others, affected.version, at),
+            rules=rules,
+            term=Term(month.first_day),
+        )
+        if left is not None:
+            yield Left(affected.version, product, month, rules.monthly_limit, left)
+
+
+def _outages(outages: Sequence[Outage]) -> Iterator[Down]:
+    for outage in outages:
+        for component in outage.components.all():
+            yield Down(component.pk, outage.started_at, outage.ended_at, outage.cause or None, outage)
+
+
+def _works(windows: Sequence[MaintenanceWindow], version: PolicyVersion, at: datetime) -> Iterator[Work]:
+    """As the policy of ``version`` judges them. A window that nobody ended goes on, whoever said that it began."""
+    for window in windows:
+        yield Work(
+            components=tuple(component.pk for component in window.components.all()),
+            starts=window.starts_at,
+            ends=window.ends_at,
+            interrupts=window.interrupts,
+            excusable=excuses(window, version),
+            began=window.start_at(at),
+            finished=window.finished_at,
+            cancelled_at=window.cancelled_at,
+            ref=window,
+        )
