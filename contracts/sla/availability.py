@@ -120,11 +120,9 @@ def availabilities(
     months = [part for part in parts(first, last, term, rules.zone) if part.start < at]
     if not months or not service.components:
         return []
-    laid = {
-        component: lay(pieces, _rank(rules, IN_A_COMPONENT))
-        for component, pieces in _by_component(service, months, rules, at).items()
-    }
-    whole = lay((piece for pieces in laid.values() for piece in pieces), _rank(rules, BETWEEN_COMPONENTS))
+    befallen = _by_component(service, months, rules, at)
+    laid = {component: lay(pieces, _rank(rules, IN_A_COMPONENT)) for component, pieces in befallen.items()}
+    whole = _together(list(laid.values()), rules)
     return [
         _figures(
             part, whole, rules, at, {c: _figures(part, pieces, rules, at, {}) for c, pieces in laid.items()}
@@ -189,6 +187,13 @@ def _by_component(
             if component in given:
                 given[component] += work_pieces(work, component, over, at, excused=excused)
     return given
+
+
+def _together(laid: Sequence[list[Piece]], rules: Rules) -> list[Piece]:
+    """The unavailable time of a service, from that of each component; most services have but one."""
+    if len(laid) == 1:
+        return laid[0]
+    return lay((piece for pieces in laid for piece in pieces), _rank(rules, BETWEEN_COMPONENTS))
 
 
 def _rank(rules: Rules, verdicts: Mapping[Verdict, int]) -> Rank:

@@ -4,7 +4,7 @@ Every stretch has one verdict, one cause and the one thing (``ref``) that it com
 be shown stretch by stretch. ``docs/availability.md`` says which of several is named.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,9 +70,9 @@ class Work:
         """
         if not self.interruption:
             return Interval(self.starts, self.starts)
-        limits = (self.ends, self.finished, self.cancelled_at)
         start = max(self.starts, self.began) if self.began else self.starts
-        return Interval(start, min(limit for limit in limits if limit))
+        end = min(self.ends, self.finished) if self.finished else self.ends
+        return Interval(start, min(end, self.cancelled_at) if self.cancelled_at else end)
 
 
 class Verdict(StrEnum):
@@ -113,7 +113,7 @@ def outage_pieces(outages: Iterable[Outage], excluded: Sequence[str], now: datet
 def work_pieces(
     work: Work, component: Component, over: Sequence[Interval[datetime]], now: datetime, *, excused: bool
 ) -> Iterator[Piece]:
-    """The interruption of ``component`` by ``work``, cut where its verdict changes; some pieces may be empty.
+    """The interruption of ``component`` by ``work``, cut where its verdict changes.
 
     ``over`` is the time over the monthly limit, a normal list. ``excused``: the policy excuses planned work at all.
     """
@@ -131,19 +131,18 @@ def work_pieces(
         start = b
     cuts += [(start, end, Verdict.EXCLUDED), (end, finish, Verdict.UNANNOUNCED)]
     for a, b, verdict in cuts:
-        yield Piece(a, b, verdict, SCHEDULED_MAINTENANCE, component, work.ref)
+        if a < b:
+            yield Piece(a, b, verdict, SCHEDULED_MAINTENANCE, component, work.ref)
 
 
 def between(stretches: Sequence[Stretch], start: datetime, end: datetime) -> list[Stretch]:
     """What of sorted ``stretches`` that do not overlap lies in ``[start, end)``."""
-    found: list[Stretch] = []
-    for index in range(bisect_right(stretches, start, key=attrgetter("end")), len(stretches)):
-        stretch = stretches[index]
-        if stretch.start >= end:
-            break
-        if stretch.start < start or stretch.end > end:
-            stretch = stretch._replace(start=max(stretch.start, start), end=min(stretch.end, end))
-        found.append(stretch)
+    first = bisect_right(stretches, start, key=attrgetter("end"))
+    found = list(stretches[first : bisect_left(stretches, end, lo=first, key=attrgetter("start"))])
+    if found and found[0].start < start:
+        found[0] = found[0]._replace(start=start)
+    if found and found[-1].end > end:
+        found[-1] = found[-1]._replace(end=end)
     return found
 
 
@@ -177,7 +176,7 @@ def _lay_until(
             if last and last.end == start and last[2:] == piece[2:]:
                 laid[-1] = last._replace(end=end)
             else:
-                laid.append(piece._replace(start=start, end=end))
+                laid.append(Piece(start, end, *piece[2:]))
         if end < piece.end:
             return
         heappop(waiting)
