@@ -4,7 +4,7 @@ The core's components are those of the database by their key; ``ref`` of its pie
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Prefetch
@@ -13,7 +13,7 @@ from contracts.calendar_rows import policy_of
 from contracts.models import Component, Contract, MaintenanceWindow, Outage, PolicyVersion, Product
 from contracts.models.components import REACHED_KINDS
 from contracts.policy_availability import rules_of
-from contracts.sla.availability import Availability, Rules, availabilities, limit_left
+from contracts.sla.availability import Availability, Service, availabilities, limit_left
 from contracts.sla.months import Month, Term, midnight
 from contracts.sla.unavailability import Outage as Down
 from contracts.sla.unavailability import Work
@@ -79,9 +79,7 @@ def availability_in(
     return availabilities(
         first,
         last,
-        components=[component.pk for component in known.components],
-        outages=_outages(known.outages),
-        works=_works(known.windows, contract.policy_version, at),
+        service=_service(known, contract.policy_version, at),
         rules=rules,
         term=Term(contract.starts_on, contract.ends_on),
         at=at,
@@ -106,44 +104,48 @@ def limits_left(
     at: datetime,
     besides: MaintenanceWindow | None = None,
 ) -> list[Left]:
-    """For each policy with a monthly limit and each product of ``components``, what is left of it (AT15).
+    """For each policy with a monthly limit and each product of ``components`` that counts, what is left (AT15).
 
     The month is that of ``starts_at`` in the policy's zone; ``besides`` is a window that is about to move.
     """
-    return [
-        left
+    products = sorted({each.product for each in components if each.carries_target}, key=str)
+    found = (
+        _left(affected, product, starts_at, at=at, besides=besides)
         for affected in affected_policies(components, starts_at)
-        if (rules := rules_of(affected.policy)) is not None
-        for left in _left_under(affected, rules, components, starts_at, at, besides)
-    ]
+        for product in products
+    )
+    return [left for left in found if left is not None]
 
 
-def _left_under(
+def _left(
     affected: Affected,
-    rules: Rules,
-    components: Collection[Component],
+    product: Product,
     starts_at: datetime,
+    *,
     at: datetime,
     besides: MaintenanceWindow | None,
-) -> Iterator[Left]:
-    if rules.monthly_limit is None:
-        return
+) -> Left | None:
+    """``None`` where the policy limits nothing, or none of its contracts covers the product."""
+    rules = rules_of(affected.policy)
+    if rules is None or rules.monthly_limit is None or product.pk not in affected.products:
+        return None
     local = starts_at.astimezone(rules.zone)
     month = Month(local.year, local.month)
-    for product in sorted({each.product for each in components}, key=lambda product: product.name):
-        known = happened(
-            product, midnight(month.first_day, rules.zone), midnight(month.next.first_day, rules.zone)
-        )
-        others = [window for window in known.windows if window != besides]
-        left = limit_left(
-            month,
-            components=[component.pk for component in known.components],
-            works=_works(others, affected.version, at),
-            rules=rules,
-            term=Term(month.first_day),
-        )
-        if left is not None:
-            yield Left(affected.version, product, month, rules.monthly_limit, left)
+    start, end = midnight(month.first_day, rules.zone), midnight(month.next.first_day, rules.zone)
+    known = happened(product, start, end)
+    others = replace(known, windows=tuple(each for each in known.windows if each != besides))
+    service = _service(others, affected.version, at)
+    left = limit_left(month, service=service, rules=rules, term=Term(month.first_day))
+    return None if left is None else Left(affected.version, product, month, rules.monthly_limit, left)
+
+
+def _service(known: Happened, version: PolicyVersion, at: datetime) -> Service:
+    """What befell a service, as the policy of ``version`` judges it."""
+    return Service(
+        components=tuple(component.pk for component in known.components),
+        outages=tuple(_outages(known.outages)),
+        works=tuple(_works(known.windows, version, at)),
+    )
 
 
 def _outages(outages: Sequence[Outage]) -> Iterator[Down]:

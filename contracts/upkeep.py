@@ -8,7 +8,7 @@ from functools import cached_property
 from django.db.models import Q, QuerySet
 
 from contracts.calendar_rows import local_day, opening_hours, policy_of
-from contracts.models import Component, Contract, MaintenanceWindow, PolicyVersion
+from contracts.models import Component, Contract, Deployment, MaintenanceWindow, PolicyVersion
 from contracts.models.components import REACHED_KINDS
 from contracts.notice import earliest_start, is_in_time, is_standing
 from contracts.policy import Policy
@@ -22,6 +22,12 @@ class Affected:
 
     version: PolicyVersion
     contracts: tuple[Contract, ...]
+
+    @cached_property
+    def products(self) -> frozenset[int]:
+        """The keys of the products that its contracts cover a reached deployment of; one query."""
+        covered = Deployment.objects.filter(contracts__in=self.contracts, kind__in=REACHED_KINDS)
+        return frozenset(covered.order_by().values_list("product", flat=True))
 
     @cached_property
     def policy(self) -> Policy:
