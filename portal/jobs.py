@@ -23,6 +23,8 @@ JOBS: tuple[Job, ...] = (
     Job("heartbeat", "portal.tasks.heartbeat", timedelta(seconds=10)),
     # Messages leave soon after their commit; the same look finds what a killed worker left behind.
     Job("mail", "contracts.outbox.delivery.deliver", timedelta(seconds=5)),
+    # What is told to many gets its recipients, some at a time.
+    Job("announcements", "contracts.outbox.announcements.draw", timedelta(seconds=5)),
     # Misses and warnings reach people within 90 seconds of their instant.
     Job("misses", "tickets.services.noticing.record_misses", timedelta(seconds=15)),
     Job("warnings", "tickets.services.noticing.give_warnings", timedelta(seconds=30)),

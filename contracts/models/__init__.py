@@ -6,9 +6,10 @@ from contracts.models.people import Contact, Customer, CustomerDomain, User
 from contracts.models.policies import Closure, Holiday, PolicyVersion
 from contracts.models.products import Deployment, Environment, Product, Release
 from contracts.models.upkeep import MaintenanceWindow, Outage, OutageEvent, WindowEvent
-from contracts.outbox.models import OutboxMessage
+from contracts.outbox.models import Announcement, OutboxMessage
 
 __all__ = [
+    "Announcement",
     "Closure",
     "Component",
     "Contact",

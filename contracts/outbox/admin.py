@@ -1,4 +1,4 @@
-"""Messages in the admin: to look at, and to send again. Imported by ``contracts.admin``."""
+"""Messages in the admin: to look at, and to send again; what is told to many. Imported by ``contracts.admin``."""
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from contracts.admin.base import ReadOnlyAdmin, actor_of
-from contracts.models import OutboxMessage
+from contracts.models import Announcement, OutboxMessage
 from contracts.outbox.services import send_again
 from contracts.refusals import Refused
 
@@ -65,3 +65,25 @@ class OutboxMessageAdmin(ReadOnlyAdmin[OutboxMessage]):
                 self.message_user(request, f"{message}: {refusal}", messages.WARNING)
             else:
                 self.message_user(request, f"{message} is queued again.")
+
+
+@admin.register(Announcement)
+class AnnouncementAdmin(ReadOnlyAdmin[Announcement]):
+    """What is told to many, how far its recipients are drawn, and what keeps one that waits."""
+
+    list_display = ("created_at", "kind", "key", "done_at", "failures", "last_error")
+    ordering = ("-pk",)
+    show_full_result_count = False
+    list_per_page = 50
+    fields = (
+        "kind",
+        "audience",
+        "key",
+        "data",
+        "created_at",
+        "done_at",
+        "cursor",
+        "not_before",
+        "failures",
+        "last_error",
+    )

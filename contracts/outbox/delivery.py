@@ -1,7 +1,8 @@
 """
 Delivery: what is ready goes to the mail server, at least once, under the same Message-ID.
 
-1. Look for rows that are ready, oldest first. None: done, and the mail server is not bothered.
+1. Look for rows that are ready, oldest first, those told to many after all others. None: done, and the mail server is
+   not bothered.
 2. Open one connection for the batch. When that fails no row is to blame: they all wait SERVER_PATIENCE, uncounted.
 3. Claim a row by compare-and-set: of two deliverers one gets it. The claim counts the attempt and sets the time of the
    next before anything is sent, so that a row that kills its process is counted, too, and waits its turn.
@@ -60,7 +61,9 @@ def deliver(at: datetime) -> Delivered:
     """Sends what is ready at ``at``, as far as a batch goes. A recurring job of portal/jobs.py."""
     done = Delivered()
     waiting = list(
-        OutboxMessage.objects.ready(at).order_by("not_before", "pk").values_list("pk", flat=True)[:BATCH]
+        OutboxMessage.objects.ready(at)
+        .order_by("is_bulk", "not_before", "pk")
+        .values_list("pk", flat=True)[:BATCH]
     )
     if not waiting:
         return done

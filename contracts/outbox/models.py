@@ -49,6 +49,9 @@ class OutboxMessage(models.Model):
     in_reply_to = models.CharField(max_length=200, blank=True)
     reference = models.CharField(max_length=200, blank=True, help_text="The first message of the thread.")
     key = models.CharField(max_length=200, unique=True, help_text="Says the same thing once.")
+    is_bulk = models.BooleanField(
+        "to many", default=False, editable=False, help_text="Sent when nothing else is waiting."
+    )
     status = models.CharField(max_length=8, choices=DeliveryStatus.choices, default=DeliveryStatus.QUEUED)
     created_at = models.DateTimeField()
     not_before = models.DateTimeField()
@@ -62,10 +65,49 @@ class OutboxMessage(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["not_before"], name="outbox_ready", condition=models.Q(status=DeliveryStatus.QUEUED)
+                fields=["is_bulk", "not_before"],
+                name="outbox_ready",
+                condition=models.Q(status=DeliveryStatus.QUEUED),
             )
         ]
         ordering = ["-created_at", "-pk"]
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.to}"
+
+
+class AnnouncementQuerySet(models.QuerySet["Announcement"]):
+    """Questions about announcements."""
+
+    def unfinished(self, at: datetime) -> AnnouncementQuerySet:
+        """Those of whose recipients some are still to be drawn, unless they wait after a failure."""
+        return self.filter(models.Q(not_before__lte=at) | models.Q(failures=0), done_at=None)
+
+
+class Announcement(models.Model):
+    """One thing told to many: ``contracts.outbox.announcements`` draws the recipients in the order of their keys.
+
+    All candidates whose key is not greater than ``cursor`` have their message, if they are to have one.
+    """
+
+    kind = models.CharField(max_length=40)
+    audience = models.CharField(max_length=40)
+    key = models.CharField(max_length=150, unique=True, help_text="Says the same thing once.")
+    data = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField()
+    cursor = models.BigIntegerField(default=0)
+    done_at = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField()
+    failures = models.PositiveSmallIntegerField(default=0, help_text="In a row.")
+    last_error = models.TextField(blank=True)
+
+    objects = AnnouncementQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], name="announcement_open", condition=models.Q(done_at=None)),
+        ]
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"

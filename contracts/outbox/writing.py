@@ -92,14 +92,19 @@ def address(
     text: Text,
     *,
     kind: str,
-    to: User,
+    to: User | str,
     at: datetime,
     key: str,
     ticket_number: str = "",
     in_reply_to: str = "",
     reference: str = "",
+    data: Mapping[str, Any] | None = None,
+    is_bulk: bool = False,
 ) -> OutboxMessage:
-    """The row of a ``text`` that is rendered already, for one of those who read it alike; not written yet."""
+    """The row of a ``text`` that is rendered already, for one of those who read it alike; not written yet.
+
+    One that ``is_bulk`` is sent when nothing else waits.
+    """
     return _draft(
         kind=kind,
         to=to,
@@ -111,6 +116,8 @@ def address(
         ticket_number=ticket_number,
         in_reply_to=_clean_id(in_reply_to),
         reference=_clean_id(reference) or (thread_id(ticket_number) if ticket_number else ""),
+        data=dict(data or {}),
+        is_bulk=is_bulk,
     )
 
 

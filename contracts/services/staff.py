@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from contracts.models import (
+    Announcement,
     Closure,
     Contact,
     Contract,
@@ -33,6 +34,7 @@ ALL = (SEES, ADDS, CHANGES)
 # Agents answer tickets: they shut the desk on the day and keep people and deployments in step with the customer.
 RIGHTS: Mapping[str, Rights] = {
     AGENTS: {
+        Announcement: (SEES,),
         Closure: ALL,
         Contact: ALL,
         Contract: (SEES,),
@@ -48,6 +50,7 @@ RIGHTS: Mapping[str, Rights] = {
         StandingChange: (SEES,),
     },
     MANAGERS: {
+        Announcement: (SEES,),
         Closure: ALL,
         Contact: ALL,
         Contract: ALL,
