@@ -12,8 +12,17 @@ FOLDER = settings.BASE_DIR / "templates" / "emails"
 KINDS = sorted(path.name.removesuffix("-subject.txt") for path in FOLDER.glob("*-subject.txt"))
 ALL = ["acknowledged", "assignment", "customer_reply", "forum_answer"]
 ALL += ["invitation", "kept", "miss", "new_ticket"]
-ALL += ["password_changed", "password_reset", "question", "receipt", "reopened", "reply", "resolution"]
-ALL += ["severity_changed", "warning", "work_started", "workaround"]
+ALL += [
+    "password_changed",
+    "password_reset",
+    "outage",
+    "question",
+    "receipt",
+    "reopened",
+    "reply",
+    "resolution",
+]
+ALL += ["severity_changed", "warning", "window", "work_started", "workaround"]
 NASTY = "<img src=x onerror=alert(1)> & {{ site_name }}"
 CLOCK = {"name": "response", "promise": "within 4 business hours", "state": "running"}
 CLOCK |= {"due_reader": "Tue 24 Nov, 18:00 CET", "due_desk": "Tue 24 Nov, 09:00 PST"}
@@ -24,6 +33,10 @@ FULL: dict[str, Any] = {
         ("text", "actor", "reason", "question", "policy_title", "severity_name", "clock", "customer"), NASTY
     ),
     **dict.fromkeys(("due_reader",), "Tue 24 Nov, 18:00 CET"),
+    **dict.fromkeys(
+        ("heading", "title", "emergency_reason", "said", "what_happened", "what_was_done"), NASTY
+    ),
+    "components": [NASTY],
     "reasons": [NASTY],
     "clocks": [CLOCK, {"name": "update", "promise": "best effort", "state": "unscheduled"}],
     "url": "http://desk.example/tickets/VK-7F3K9Q/",
