@@ -1,15 +1,18 @@
 """The rows of the ground floor: people, contracts, policies, products, and messages to people."""
 
+from contracts.models.components import Component
 from contracts.models.contracts import Contract, StandingChange
 from contracts.models.people import Contact, Customer, CustomerDomain, User
 from contracts.models.policies import Closure, Holiday, PolicyVersion
 from contracts.models.products import Deployment, Environment, Product, Release
 from contracts.models.releases import ReleaseFile, ReleaseNotes, UpdateChoice
+from contracts.models.upkeep import MaintenanceWindow, Outage, OutageEvent, WindowEvent
 from contracts.outbox.models import Announcement, OutboxMessage
 
 __all__ = [
     "Announcement",
     "Closure",
+    "Component",
     "Contact",
     "Contract",
     "Customer",
@@ -17,6 +20,9 @@ __all__ = [
     "Deployment",
     "Environment",
     "Holiday",
+    "MaintenanceWindow",
+    "Outage",
+    "OutageEvent",
     "OutboxMessage",
     "PolicyVersion",
     "Product",
@@ -26,4 +32,5 @@ __all__ = [
     "StandingChange",
     "UpdateChoice",
     "User",
+    "WindowEvent",
 ]

@@ -186,3 +186,52 @@ class ClosureFactory(DjangoModelFactory[models.Closure]):
     ends_at = datetime(2026, 11, 24, 20, tzinfo=UTC)
     reason = "Snow"
     entered_at = datetime(2026, 11, 23, 17, tzinfo=UTC)
+
+
+class ComponentFactory(DjangoModelFactory[models.Component]):
+    """A public component that carries the target."""
+
+    class Meta:
+        model = models.Component
+
+    product = SubFactory(ProductFactory)
+    name = Sequence(lambda n: f"Service {n}")
+    slug = Sequence(lambda n: f"service-{n}")
+
+
+class WindowFactory(DjangoModelFactory[models.MaintenanceWindow]):
+    """A window as a row alone, without facts; ``announce_window`` is the verb. ``components=[…]`` are its own."""
+
+    class Meta:
+        model = models.MaintenanceWindow
+        skip_postgeneration_save = True
+
+    title = "Database upgrade"
+    reason = "Its version is no longer supported."
+    starts_at = datetime(2026, 12, 1, 2, tzinfo=UTC)
+    ends_at = datetime(2026, 12, 1, 4, tzinfo=UTC)
+    announced_at = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+    @post_generation
+    def components(self: Any, create: bool, given: list[models.Component] | None, **_: Any) -> None:
+        """What it concerns."""
+        if create and given:
+            self.components.set(given)
+
+
+class OutageFactory(DjangoModelFactory[models.Outage]):
+    """A running outage as a row alone; ``report_outage`` is the verb. ``components=[…]`` are those that are down."""
+
+    class Meta:
+        model = models.Outage
+        skip_postgeneration_save = True
+
+    title = "Sign-in fails"
+    started_at = datetime(2026, 11, 23, 17, tzinfo=UTC)
+    what_happened = "Nobody can sign in."
+
+    @post_generation
+    def components(self: Any, create: bool, given: list[models.Component] | None, **_: Any) -> None:
+        """What is down."""
+        if create and given:
+            self.components.set(given)

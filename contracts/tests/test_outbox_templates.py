@@ -19,6 +19,7 @@ ALL = [
     "kept",
     "miss",
     "new_ticket",
+    "outage",
     "password_changed",
     "password_reset",
     "post_hidden",
@@ -30,6 +31,7 @@ ALL = [
     "resolution",
     "severity_changed",
     "warning",
+    "window",
     "work_started",
     "workaround",
 ]
@@ -43,6 +45,10 @@ FULL: dict[str, Any] = {
         ("text", "actor", "reason", "question", "policy_title", "severity_name", "clock", "customer"), NASTY
     ),
     **dict.fromkeys(("due_reader",), "Tue 24 Nov, 18:00 CET"),
+    **dict.fromkeys(
+        ("heading", "title", "emergency_reason", "said", "what_happened", "what_was_done"), NASTY
+    ),
+    "components": [NASTY],
     "reasons": [NASTY],
     "clocks": [CLOCK, {"name": "update", "promise": "best effort", "state": "unscheduled"}],
     "url": "http://desk.example/tickets/VK-7F3K9Q/",

@@ -43,6 +43,7 @@ from contracts.services import contracts as signing
 from contracts.services.staff import AGENTS, ensure_staff_groups
 from contracts.tests.factories import ClosureFactory, ReleaseFactory, UserFactory, policy_text
 from contracts.tests.faults import fail_each_query, rows_of, verbs_of
+from contracts.tests.upkeep import faults as upkeep
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,7 +52,7 @@ HOUR = timedelta(hours=1)
 TODAY = AT.date()
 NEW_PASSWORD = "four quiet harbour cranes"
 # They ask and write nothing.
-QUESTIONS = {"closures.check_closure"}
+QUESTIONS = {"closures.check_closure", "windows.check_window"}
 
 
 class Rows:
@@ -333,6 +334,7 @@ VERBS: dict[str, Callable[[], Do]] = {
     "releases.remove_release_file": remove_release_file,
     "updates.choose_updates": choose_updates,
     "users.change_user": change_user,
+    **upkeep.VERBS,
 }
 
 
