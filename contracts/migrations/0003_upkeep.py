@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0003_announcements"),
+        ("contracts", "0004_releases"),
     ]
 
     operations = [
