@@ -1,17 +1,14 @@
 """What all tests share."""
 
-import gc
 import os
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 from django.test import SimpleTestCase
-from pytest_django import DjangoDbBlocker
 
 from portal import chromium
 from portal.tests.servers import Server, database_for
@@ -71,29 +68,6 @@ def is_on(variable: str) -> bool:
     return os.environ.get(variable, "").lower() in {"1", "true", "yes"}
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """pytest-django's own, which PostgreSQL would not let drop a database that a session still uses: such a session is
-    ended, and told with its last query, since a test has lost a connection.
-    """
-    yield
-    if connection.vendor == "postgresql":
-        with django_db_blocker.unblock():
-            for query in _end_other_sessions():
-                warnings.warn(f"a session was left behind; its last query: {query}", stacklevel=1)
-
-
-def _end_other_sessions() -> list[str]:
-    """Ends all sessions on the tests' database but our own; the last query of each."""
-    gc.collect()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT query, pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-        )
-        return [query for query, _ in cursor.fetchall()]
-
-
 @pytest.fixture(autouse=True)
 def empty_cache() -> Iterator[None]:
     """Limits on attempts that one test used up must not stop the next."""
@@ -119,6 +93,8 @@ def browser() -> Iterator[Any]:
         opened = playwright.chromium.launch(executable_path=path, args=list(chromium.FLAGS))
         yield opened
         opened.close()
+        # While that loop runs, Django keeps connections of their own for it, which nobody would close afterwards.
+        connections.close_all()
     os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
 
 
