@@ -17,7 +17,7 @@ from contracts.models.products import DeploymentKind, ReleaseKind
 from contracts.services import contacts, contracts, customers, policies, products
 from contracts.services.staff import AGENTS, MANAGERS, ensure_staff_groups
 from knowledgebase.rights import RIGHTS as ARTICLE_RIGHTS
-from portal import demo_articles
+from portal import demo_articles, demo_readers
 from portal.demo_environments import keep_environments
 from portal.demo_forum import Talk
 from tickets import rights
@@ -73,6 +73,7 @@ class Stage:
         keep_environments(manager=self.manager, at=self.at)
         self.tickets()
         demo_articles.write(author=self.agent, manager=self.manager, at=self.at)
+        demo_readers.judge(reader=self.users["nora@northwind.example"], at=self.at)
         self.forum()
         noticing.record_misses(at=self.at)
 

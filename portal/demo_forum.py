@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from contracts.models import Product, User
 from knowledgebase.models import Answer, Question
-from knowledgebase.services import forum, moderation
+from knowledgebase.services import editing, forum, moderation
 
 
 class Talk:
@@ -42,8 +42,10 @@ class Talk:
             "2. the address of the site, in the same file,\n"
             "3. the owner of the folder `cache`, so that the web server may write there.\n\n"
             "```ini\nsite.url = https://www.example.com/\n```\n\n"
-            "Empty `cache` afterwards.",
+            "Empty the cache afterwards.",
         )
+        text = answer.text.replace("the cache", "`cache`")
+        editing.edit_answer(answer=answer, text=text, actor=self.agent, at=self.ago(29))
         forum.mark_solution(answer=answer, actor=self.customer, at=self.ago(28))
         self.answer(
             question, self.customer, 28, "That was it. The third point would have cost me an evening."
