@@ -4,8 +4,8 @@
     python -m benchmarks announcing --contacts 5000
 
 A release is published on the desk, of a product that nobody runs and of one that all the contacts run on their
-premises, twenty a customer, each customer under a name of its own, so that no two share a text. The worker then draws who is
-told. It is announced once more, and what draws is killed after a third and begins again.
+premises, twenty a customer, each customer under a name of its own, so that no two share a text. The worker then draws
+who is told. It is announced once more, and what draws is killed after a third and begins again.
 """
 
 import argparse

@@ -20,6 +20,7 @@ from knowledgebase.rights import RIGHTS as ARTICLE_RIGHTS
 from portal import demo_articles, demo_readers
 from portal.demo_environments import keep_environments
 from portal.demo_forum import Talk
+from portal.demo_releases import write_releases
 from tickets import rights
 from tickets.models import Ticket
 from tickets.services import assignment, conversation, filing, kept, lifecycle, noticing, releases, severity
@@ -71,6 +72,12 @@ class Stage:
         self.contracts()
         self.named_contacts()
         keep_environments(manager=self.manager, at=self.at)
+        write_releases(
+            agent=self.deployments["agents"],
+            contact=self.users["nora@northwind.example"],
+            manager=self.manager,
+            at=self.at,
+        )
         self.tickets()
         demo_articles.write(author=self.agent, manager=self.manager, at=self.at)
         demo_readers.judge(reader=self.users["nora@northwind.example"], at=self.at)

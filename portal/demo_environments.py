@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from contracts.models import Product, Release, User
 from contracts.models.products import EnvironmentKind, ReleaseKind
+from contracts.outbox.announcements import draw
 from contracts.services.environments import save_environment
 from tickets.services import releases
 
@@ -63,6 +64,7 @@ def keep_environments(*, manager: User, at: datetime) -> None:
             at=day,
         )
         out[name, version] = releases.publish_release(release=planned, actor=manager, at=day)
+        draw(day)
     for name, kind, what, versions, first, last, note in SUPPORTED:
         save_environment(
             product=products[name],
