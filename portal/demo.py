@@ -21,6 +21,7 @@ from portal import demo_articles, demo_readers
 from portal.demo_environments import keep_environments
 from portal.demo_forum import Talk
 from portal.demo_releases import write_releases
+from portal.demo_upkeep import Upkeep
 from tickets import rights
 from tickets.models import Ticket
 from tickets.services import assignment, conversation, filing, kept, lifecycle, noticing, releases, severity
@@ -82,6 +83,7 @@ class Stage:
         demo_articles.write(author=self.agent, manager=self.manager, at=self.at)
         demo_readers.judge(reader=self.users["nora@northwind.example"], at=self.at)
         self.forum()
+        Upkeep(agent=self.agent, manager=self.manager, at=self.at).build()
         noticing.record_misses(at=self.at)
 
     def forum(self) -> None:

@@ -12,14 +12,28 @@ from django.utils import timezone
 
 from contracts.files import Upload
 from contracts.links import invitation_token
-from contracts.models import Closure, Contact, Contract, Deployment, Product, Release, ReleaseFile, User
+from contracts.models import (
+    Closure,
+    Contact,
+    Contract,
+    Deployment,
+    MaintenanceWindow,
+    Outage,
+    Product,
+    Release,
+    ReleaseFile,
+    User,
+)
 from contracts.services.releases import add_release_file
 from contracts.tests.factories import (
     ClosureFactory,
+    ComponentFactory,
     ContractFactory,
     DeploymentFactory,
     EnvironmentFactory,
+    OutageFactory,
     ReleaseFactory,
+    WindowFactory,
 )
 from knowledgebase.admin.urls import article_urls
 from knowledgebase.models import Article, ArticleFile, FruitlessSearch, Report
@@ -48,6 +62,8 @@ class World:
     report: Report
     download: ReleaseFile
     agent: Deployment
+    window: MaintenanceWindow
+    outage: Outage
 
 
 def world(
@@ -59,6 +75,7 @@ def world(
     _filed(stranger, theirs, at)
     ticket = _filed(contact, deployment, at)
     EnvironmentFactory.create(product=deployment.product)
+    component = ComponentFactory.create(product=deployment.product)
     return World(
         ticket=ticket,
         attachment=Attachment.objects.get(message__ticket=ticket),
@@ -75,6 +92,8 @@ def world(
         agent=DeploymentFactory.create(
             customer=contact.customer, product=deployment.product, kind="agent", name="Warehouse"
         ),
+        window=WindowFactory.create(components=[component]),
+        outage=OutageFactory.create(components=[component]),
     )
 
 
@@ -145,6 +164,10 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "number": {"number": world.ticket.number},
         "ticket_file": {"number": world.ticket.number, "pk": world.attachment.pk},
         "admin:withdrawal": {"pk": world.closure.pk},
+        "admin:window": {"pk": world.window.pk},
+        "admin:window_verb": {"pk": world.window.pk, "noun": "cancellation"},
+        "admin:outage": {"pk": world.outage.pk},
+        "admin:outage_verb": {"pk": world.outage.pk, "noun": "withdrawal"},
         "admin:release_plan": {"pk": world.release.pk},
         "admin:publication": {"pk": world.release.pk},
         "admin:acceptance": {"pk": version.pk},
