@@ -38,7 +38,7 @@ def services_of(contract: Contract) -> list[Product]:
 
 
 def happened(product: Product, start: datetime, end: datetime) -> Happened:
-    """What befell the components of ``product`` that carry the target in ``[start, end)``; four queries.
+    """What befell the components of ``product`` that carry the target in ``[start, end)``; five queries.
 
     Those retired before ``start`` are left out.
     """
