@@ -14,6 +14,7 @@ from contracts.sla.availability import Availability
 from contracts.sla.months import Month
 from contracts.tests.factories import ComponentFactory, OutageFactory, ProductFactory, WindowFactory
 from contracts.tests.upkeep.making import AT, DAY, HOUR, announced, emergency, under_policy
+from contracts.upkeep import affected_policies
 
 pytestmark = pytest.mark.django_db
 
@@ -127,19 +128,31 @@ def test_a_contract_gets_the_services_that_it_covers(component: Component, contr
     )
 
 
+def left_at(component: Component, start: datetime, **given: Any) -> list[tuple[str, Month, timedelta]]:
+    """What each policy leaves for an hour's work from ``start``."""
+    return [
+        (left.version.slug, left.month, left.left)
+        for affected in affected_policies([component], start)
+        for left in limits_left(affected, [component], start, start + HOUR, at=AT, **given)
+    ]
+
+
 def test_at15_the_months_limit_shown_is_what_other_windows_leave(
     component: Component, contract: Contract
 ) -> None:
     under_policy(component, "viakoo")
     first = announced(component)
     announced(component, starts_at=AT + 12 * DAY, ends_at=AT + 13 * DAY, interrupts=False)
-    left = limits_left([component], AT + 15 * DAY, at=AT)
-    assert [(each.version.slug, each.month, each.limit, each.left) for each in left] == [
-        ("atheer", DECEMBER, 8 * HOUR, 6 * HOUR)
-    ]
-    assert limits_left([component], AT + 15 * DAY, at=AT, besides=first)[0].left == 8 * HOUR
-    assert limits_left([component], AT, at=AT)[0].left == 8 * HOUR
+    assert left_at(component, AT + 15 * DAY) == [("atheer", DECEMBER, 6 * HOUR)]
+    assert left_at(component, AT + 15 * DAY, besides=first) == [("atheer", DECEMBER, 8 * HOUR)]
+    assert left_at(component, AT) == [("atheer", NOVEMBER, 8 * HOUR)]
     urgent = emergency(component, starts_at=AT + HOUR, ends_at=AT + 10 * HOUR)
-    assert limits_left([component], AT, at=AT)[0].left == timedelta()
+    assert left_at(component, AT) == [("atheer", NOVEMBER, timedelta())]
     finish_window(window=urgent, actor=None, at=AT + 2 * HOUR)
-    assert limits_left([component], AT, at=AT)[0].left == 7 * HOUR
+    assert left_at(component, AT) == [("atheer", NOVEMBER, 7 * HOUR)]
+
+
+def test_at15_work_across_the_months_end_shows_both_months(component: Component, contract: Contract) -> None:
+    announced(component)
+    across = datetime(2026, 12, 1, 7, 30, tzinfo=UTC)  # 23:30 on the last of November in Los Angeles
+    assert left_at(component, across) == [("atheer", NOVEMBER, 8 * HOUR), ("atheer", DECEMBER, 6 * HOUR)]
