@@ -1,6 +1,8 @@
 """What all tests share."""
 
+import gc
 import os
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import SimpleTestCase
+from pytest_django import DjangoDbBlocker
 
 from portal import chromium
 from portal.tests.servers import Server, database_for
@@ -66,6 +69,29 @@ def _left_out() -> set[str]:
 def is_on(variable: str) -> bool:
     """Whether a variable of the environment says yes."""
     return os.environ.get(variable, "").lower() in {"1", "true", "yes"}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """pytest-django's own, which PostgreSQL would not let drop a database that a session still uses: such a session is
+    ended, and told with its last query, since a test has lost a connection.
+    """
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock():
+            for query in _end_other_sessions():
+                warnings.warn(f"a session was left behind; its last query: {query}", stacklevel=1)
+
+
+def _end_other_sessions() -> list[str]:
+    """Ends all sessions on the tests' database but our own; the last query of each."""
+    gc.collect()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT query, pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+        return [query for query, _ in cursor.fetchall()]
 
 
 @pytest.fixture(autouse=True)
