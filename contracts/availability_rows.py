@@ -6,6 +6,7 @@ The core's components are those of the database by their key; ``ref`` of its pie
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch
 
@@ -13,11 +14,13 @@ from contracts.calendar_rows import policy_of
 from contracts.models import Component, Contract, MaintenanceWindow, Outage, PolicyVersion, Product
 from contracts.models.components import REACHED_KINDS
 from contracts.policy_availability import rules_of
-from contracts.sla.availability import Availability, Service, availabilities, limit_left
+from contracts.sla.availability import Availability, Rules, Service, availabilities, limit_left
 from contracts.sla.months import Month, Term, midnight
 from contracts.sla.unavailability import Outage as Down
 from contracts.sla.unavailability import Work
-from contracts.upkeep import Affected, affected_policies, excuses
+from contracts.upkeep import Affected, excuses
+
+MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def services_of(contract: Contract) -> list[Product]:
 
 
 def happened(product: Product, start: datetime, end: datetime) -> Happened:
-    """What befell the components of ``product`` that carry the target in ``[start, end)``; four queries.
+    """What befell the components of ``product`` that carry the target in ``[start, end)``; five queries.
 
     Those retired before ``start`` are left out.
     """
@@ -65,8 +68,8 @@ def availability_of(
     rules = rules_of(policy_of(contract.policy_version))
     if rules is None:
         return []
-    start, end = midnight(first.first_day, rules.zone), midnight(last.next.first_day, rules.zone)
-    return availability_in(contract, first, last, happened(product, start, end), at=at)
+    known = happened(product, *_bounds(first, last, rules.zone))
+    return availability_in(contract, first, last, known, at=at)
 
 
 def availability_in(
@@ -98,45 +101,56 @@ class Left:
 
 
 def limits_left(
+    affected: Affected,
     components: Collection[Component],
     starts_at: datetime,
+    ends_at: datetime,
     *,
     at: datetime,
     besides: MaintenanceWindow | None = None,
 ) -> list[Left]:
-    """For each policy with a monthly limit and each product of ``components`` that counts, what is left (AT15).
+    """What a policy with a monthly limit leaves of it for each product of ``components`` that counts (AT15).
 
-    The month is that of ``starts_at`` in the policy's zone; ``besides`` is a window that is about to move.
+    The months are those of ``[starts_at, ends_at)`` in the policy's zone, the first and the last; ``besides`` is a
+    window that is about to move. Nothing where the policy has no limit, or none of its contracts covers the product.
     """
-    products = sorted({each.product for each in components if each.carries_target}, key=str)
-    found = (
-        _left(affected, product, starts_at, at=at, besides=besides)
-        for affected in affected_policies(components, starts_at)
-        for product in products
-    )
-    return [left for left in found if left is not None]
+    rules = rules_of(affected.policy)
+    if rules is None or rules.monthly_limit is None:
+        return []
+    counted = {each.product for each in components if each.carries_target}
+    months = {_month(rules.zone, starts_at), _month(rules.zone, max(starts_at, ends_at - MICROSECOND))}
+    return [
+        Left(affected.version, product, month, rules.monthly_limit, left)
+        for product in sorted(counted, key=str)
+        if product.pk in affected.products
+        for month in sorted(months)
+        if (left := _left(affected.version, rules, product, month, at=at, besides=besides)) is not None
+    ]
 
 
 def _left(
-    affected: Affected,
+    version: PolicyVersion,
+    rules: Rules,
     product: Product,
-    starts_at: datetime,
+    month: Month,
     *,
     at: datetime,
     besides: MaintenanceWindow | None,
-) -> Left | None:
-    """``None`` where the policy limits nothing, or none of its contracts covers the product."""
-    rules = rules_of(affected.policy)
-    if rules is None or rules.monthly_limit is None or product.pk not in affected.products:
-        return None
-    local = starts_at.astimezone(rules.zone)
-    month = Month(local.year, local.month)
-    start, end = midnight(month.first_day, rules.zone), midnight(month.next.first_day, rules.zone)
-    known = happened(product, start, end)
+) -> timedelta | None:
+    known = happened(product, *_bounds(month, month, rules.zone))
     others = replace(known, windows=tuple(each for each in known.windows if each != besides))
-    service = _service(others, affected.version, at)
-    left = limit_left(month, service=service, rules=rules, term=Term(month.first_day))
-    return None if left is None else Left(affected.version, product, month, rules.monthly_limit, left)
+    service = _service(others, version, at)
+    return limit_left(month, service=service, rules=rules, term=Term(month.first_day))
+
+
+def _month(zone: ZoneInfo, at: datetime) -> Month:
+    local = at.astimezone(zone)
+    return Month(local.year, local.month)
+
+
+def _bounds(first: Month, last: Month, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """From the beginning of ``first`` to the end of ``last``."""
+    return midnight(first.first_day, zone), midnight(last.next.first_day, zone)
 
 
 def _service(known: Happened, version: PolicyVersion, at: datetime) -> Service:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin, TabularInline
     from django.contrib.sitemaps import Sitemap
     from django.contrib.syndication.views import Feed
-    from django.forms import ModelForm
+    from django.forms import ModelForm, ModelMultipleChoiceField
 else:
 
     class Feed(syndication.Feed):
@@ -34,6 +34,12 @@ else:
         def __class_getitem__(cls, _: object) -> type:
             return cls
 
+    class ModelMultipleChoiceField(forms.ModelMultipleChoiceField):
+        """Takes a model as its parameter."""
+
+        def __class_getitem__(cls, _: object) -> type:
+            return cls
+
     class ModelAdmin(admin.ModelAdmin):
         """Takes a model as its parameter."""
 
@@ -47,4 +53,4 @@ else:
             return cls
 
 
-__all__ = ["Feed", "ModelAdmin", "ModelForm", "Sitemap", "TabularInline"]
+__all__ = ["Feed", "ModelAdmin", "ModelForm", "ModelMultipleChoiceField", "Sitemap", "TabularInline"]

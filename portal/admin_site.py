@@ -9,6 +9,7 @@ from django.db.models.base import ModelBase
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 
+from contracts.desk.urls import upkeep_urls
 from knowledgebase.admin.urls import article_urls
 from tickets.admin.places import with_desk
 from tickets.admin.urls import desk_urls
@@ -49,7 +50,12 @@ class PortalAdminSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """The desk's pages before the admin's own, whose last address takes everything."""
-        return [*desk_urls(self.admin_view), *article_urls(self.admin_view), *super().get_urls()]
+        return [
+            *desk_urls(self.admin_view),
+            *upkeep_urls(self.admin_view),
+            *article_urls(self.admin_view),
+            *super().get_urls(),
+        ]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The desk stands first in the index and the sidebar."""

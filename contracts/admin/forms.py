@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 
 from contracts.calendar_rows import policy_of
 from contracts.models import (
+    Component,
     Contact,
     Contract,
     Customer,
@@ -105,6 +106,33 @@ class UserForm(VerbForm[User]):
         """Ticks the roles that the user has."""
         super().__init__(*args, **kwargs)
         self.initial["roles"] = self.instance.groups.all() if self.instance.pk else []
+
+
+class AddComponentForm(VerbForm[Component]):
+    """A part of a product that the vendor runs."""
+
+    class Meta:
+        model = Component
+        fields = ("product", "name", "slug", "description", "carries_target", "audience", "position")
+
+
+class ComponentForm(VerbForm[Component]):
+    """What may change of a component; ``retire`` takes it out of service, and it stays so."""
+
+    retire = forms.BooleanField(
+        label="Retire it",
+        required=False,
+        help_text="For good: no window and no outage can name it any more. What was stays on record.",
+    )
+
+    class Meta:
+        model = Component
+        fields = ("name", "slug", "description", "carries_target", "audience", "position")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Ticks what is retired already."""
+        super().__init__(*args, **kwargs)
+        self.initial["retire"] = self.instance.retired_at is not None
 
 
 class ProductForm(VerbForm[Product]):

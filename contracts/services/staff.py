@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 from contracts.models import (
     Announcement,
     Closure,
+    Component,
     Contact,
     Contract,
     Customer,
@@ -17,6 +18,8 @@ from contracts.models import (
     Deployment,
     Environment,
     Holiday,
+    MaintenanceWindow,
+    Outage,
     OutboxMessage,
     PolicyVersion,
     Product,
@@ -31,11 +34,13 @@ SEES, ADDS, CHANGES = "view", "add", "change"
 Rights = Mapping[type[Model], Iterable[str]]
 
 ALL = (SEES, ADDS, CHANGES)
-# Agents answer tickets: they shut the desk on the day and keep people and deployments in step with the customer.
+# Agents answer tickets: they shut the desk on the day, say what is down and
+# what will be, and keep people and deployments in step with the customer.
 RIGHTS: Mapping[str, Rights] = {
     AGENTS: {
         Announcement: (SEES,),
         Closure: ALL,
+        Component: (SEES,),
         Contact: ALL,
         Contract: (SEES,),
         Customer: (SEES,),
@@ -43,6 +48,8 @@ RIGHTS: Mapping[str, Rights] = {
         Deployment: ALL,
         Environment: ALL,
         Holiday: (SEES,),
+        MaintenanceWindow: ALL,
+        Outage: ALL,
         OutboxMessage: (SEES,),
         PolicyVersion: (SEES,),
         Product: (SEES,),
@@ -52,6 +59,7 @@ RIGHTS: Mapping[str, Rights] = {
     MANAGERS: {
         Announcement: (SEES,),
         Closure: ALL,
+        Component: ALL,
         Contact: ALL,
         Contract: ALL,
         Customer: ALL,
@@ -59,6 +67,8 @@ RIGHTS: Mapping[str, Rights] = {
         Deployment: ALL,
         Environment: ALL,
         Holiday: (SEES, CHANGES),
+        MaintenanceWindow: ALL,
+        Outage: ALL,
         OutboxMessage: (SEES,),
         PolicyVersion: (SEES, ADDS),
         Product: ALL,

@@ -22,14 +22,12 @@ def notice_windows(*, at: datetime) -> int:
     known = MaintenanceWindow.objects.filter(OPEN).order_by("starts_at", "pk")
     began = known.filter(start_told=False, starts_at__lte=at)
     overran = known.filter(overrun_told=False, ends_at__lte=at)
-    return sum(
-        [_note(key, began, WindowEventKind.BEGAN, at) for key in _keys(began)]
-        + [_note(key, overran, WindowEventKind.OVERRAN, at) for key in _keys(overran)]
-    )
-
-
-def _keys(windows: QuerySet[MaintenanceWindow]) -> list[int]:
-    return list(windows.values_list("pk", flat=True)[:MOST_AT_ONCE])
+    waiting = [
+        (key, rows, kind)
+        for rows, kind in ((began, WindowEventKind.BEGAN), (overran, WindowEventKind.OVERRAN))
+        for key in rows.values_list("pk", flat=True)[:MOST_AT_ONCE]
+    ]
+    return sum(_note(key, rows, kind, at) for key, rows, kind in waiting)
 
 
 @transaction.atomic

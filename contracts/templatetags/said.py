@@ -1,12 +1,13 @@
 """Instants in templates, said as everywhere else: {% load said %}{% moment message.written_at zone=zone now=now %}."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.html import format_html
 
 from contracts import phrasing
+from contracts.sla.promises import Kind
 
 register = template.Library()
 
@@ -16,3 +17,9 @@ def moment(at: datetime, *, zone: ZoneInfo, now: datetime, other: ZoneInfo | Non
     """The instant in ``zone``, and in ``other`` where that differs; machines read it in UTC."""
     said = phrasing.moment(at, zone, now=now, other=other)
     return format_html('<time datetime="{}">{}</time>', phrasing.iso(at), said)
+
+
+@register.filter
+def lasting(length: timedelta) -> str:
+    """A length at a glance, as in "2 h 10 min"."""
+    return phrasing.rough_duration(length, Kind.ELAPSED)

@@ -26,6 +26,7 @@ from contracts.services import contracts as signing
 from contracts.services.staff import AGENTS, ensure_staff_groups
 from contracts.tests.factories import ClosureFactory, ReleaseFactory, UserFactory, policy_text
 from contracts.tests.faults import fail_each_query, rows_of, verbs_of
+from contracts.tests.upkeep import faults as upkeep
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,7 +35,7 @@ HOUR = timedelta(hours=1)
 TODAY = AT.date()
 NEW_PASSWORD = "four quiet harbour cranes"
 # They ask and write nothing.
-QUESTIONS = {"closures.check_closure"}
+QUESTIONS = {"closures.check_closure", "windows.check_window"}
 
 
 class Rows:
@@ -292,6 +293,7 @@ VERBS: dict[str, Callable[[], Do]] = {
     ),
     "products.publish_release": publish_release,
     "users.change_user": change_user,
+    **upkeep.VERBS,
 }
 
 

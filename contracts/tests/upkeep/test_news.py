@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from contracts.models import Announcement, Component, Contact, Contract, OutboxMessage
+from contracts.models import Announcement, Component, Contact, Contract, Outage, OutboxMessage
 from contracts.outbox.announcements import draw
 from contracts.services.outages import end_outage, report_outage, update_outage, withdraw_outage
 from contracts.services.watching import notice_windows
@@ -69,7 +69,7 @@ def test_components_of_what_the_reader_does_not_run_are_not_named(component: Com
 
 
 def test_an_outage_is_told_with_its_updates_and_its_end_and_not_once_withdrawn(component: Component) -> None:
-    def report() -> object:
+    def report() -> Outage:
         return report_outage(
             title="Sign-in fails",
             components=[component],

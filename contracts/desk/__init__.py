@@ -1,0 +1,1 @@
+"""Staff's pages of maintenance windows and outages."""

@@ -1,0 +1,30 @@
+"""The addresses of staff's pages of windows and outages, below ``/admin/``; ``portal.admin_site`` takes them in."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import URLPattern, path
+
+from contracts.desk import outages, windows
+from contracts.desk.verbs import OUTAGE_VERBS, Table
+
+Guard = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def upkeep_urls(admin_view: Guard, outage_verbs: Table = OUTAGE_VERBS) -> list[URLPattern]:
+    """Every page, each behind the admin's own check.
+
+    ``outage_verbs`` is what can be done with an outage: a floor above gives the table with a verb of its own in place
+    of ``updates``, say, that tells its tickets, too.
+    """
+    verbs = {"verbs": outage_verbs}
+    return [
+        path("maintenance/", admin_view(windows.maintenance), name="maintenance"),
+        path("maintenance/new/", admin_view(windows.announcing), name="window_new"),
+        path("maintenance/<int:pk>/", admin_view(windows.window), name="window"),
+        path("maintenance/<int:pk>/<slug:noun>/", admin_view(windows.window_verb), name="window_verb"),
+        path("outages/", admin_view(outages.outages), name="outages"),
+        path("outages/new/", admin_view(outages.reporting), name="outage_new"),
+        path("outages/<int:pk>/", admin_view(outages.outage), verbs, name="outage"),
+        path("outages/<int:pk>/<slug:noun>/", admin_view(outages.outage_verb), verbs, name="outage_verb"),
+    ]
