@@ -6,73 +6,155 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contracts', '0003_upkeep'),
-        ('tickets', '0002_environment_and_articles'),
+        ("contracts", "0003_upkeep"),
+        ("tickets", "0002_environment_and_articles"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='ticketevent',
-            name='kind',
-            field=models.CharField(choices=[('submitted', 'Submitted'), ('acknowledged', 'Acknowledged'), ('work_started', 'Work started'), ('public_reply', 'Staff replied'), ('waiting_on_customer', 'Waiting on the customer'), ('customer_replied', 'The customer answered'), ('workaround_provided', 'Workaround provided'), ('resolved', 'Resolved'), ('reopened', 'Reopened'), ('severity_changed', 'Severity changed'), ('excluded', 'Excluded'), ('reinstated', 'Reinstated'), ('agreed', 'Date agreed'), ('release_planned', 'Release planned'), ('filed', 'Filed'), ('customer_message', 'The customer wrote'), ('note_added', 'Note added'), ('assigned', 'Assigned'), ('severity_confirmed', 'Severity confirmed'), ('outage_linked', 'Linked to an outage'), ('outage_unlinked', 'Link to an outage removed'), ('missed', 'Missed'), ('warned', 'Due soon'), ('judged_again', 'Judged again')], max_length=24),
+            model_name="ticketevent",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("submitted", "Submitted"),
+                    ("acknowledged", "Acknowledged"),
+                    ("work_started", "Work started"),
+                    ("public_reply", "Staff replied"),
+                    ("waiting_on_customer", "Waiting on the customer"),
+                    ("customer_replied", "The customer answered"),
+                    ("workaround_provided", "Workaround provided"),
+                    ("resolved", "Resolved"),
+                    ("reopened", "Reopened"),
+                    ("severity_changed", "Severity changed"),
+                    ("excluded", "Excluded"),
+                    ("reinstated", "Reinstated"),
+                    ("agreed", "Date agreed"),
+                    ("release_planned", "Release planned"),
+                    ("filed", "Filed"),
+                    ("customer_message", "The customer wrote"),
+                    ("note_added", "Note added"),
+                    ("assigned", "Assigned"),
+                    ("severity_confirmed", "Severity confirmed"),
+                    ("outage_linked", "Linked to an outage"),
+                    ("outage_unlinked", "Link to an outage removed"),
+                    ("missed", "Missed"),
+                    ("warned", "Due soon"),
+                    ("judged_again", "Judged again"),
+                ],
+                max_length=24,
+            ),
         ),
         migrations.CreateModel(
-            name='Spread',
+            name="Spread",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cause_kind', models.CharField(max_length=20)),
-                ('cause_id', models.BigIntegerField()),
-                ('key', models.CharField(help_text='Says the same thing once.', max_length=150, unique=True)),
-                ('text', models.TextField()),
-                ('created_at', models.DateTimeField()),
-                ('cursor', models.BigIntegerField(default=0)),
-                ('left', models.JSONField(blank=True, default=list)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('not_before', models.DateTimeField()),
-                ('failures', models.PositiveSmallIntegerField(default=0, help_text='In a row.')),
-                ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cause_kind", models.CharField(max_length=20)),
+                ("cause_id", models.BigIntegerField()),
+                ("key", models.CharField(help_text="Says the same thing once.", max_length=150, unique=True)),
+                ("text", models.TextField()),
+                ("created_at", models.DateTimeField()),
+                ("cursor", models.BigIntegerField(default=0)),
+                ("left", models.JSONField(blank=True, default=list)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("not_before", models.DateTimeField()),
+                ("failures", models.PositiveSmallIntegerField(default=0, help_text="In a row.")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='SpreadReply',
+            name="SpreadReply",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tickets.ticketevent')),
-                ('spread', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='tickets.spread')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tickets.ticketevent",
+                    ),
+                ),
+                (
+                    "spread",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replies",
+                        to="tickets.spread",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tickets.ticket"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='TicketOutage',
+            name="TicketOutage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('linked_at', models.DateTimeField()),
-                ('outage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ticket_links', to='contracts.outage')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outage_links', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("linked_at", models.DateTimeField()),
+                (
+                    "outage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ticket_links",
+                        to="contracts.outage",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="outage_links",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.AddIndex(
-            model_name='spread',
-            index=models.Index(condition=models.Q(('done_at', None)), fields=['id'], name='spread_open'),
+            model_name="spread",
+            index=models.Index(condition=models.Q(("done_at", None)), fields=["id"], name="spread_open"),
         ),
         migrations.AddConstraint(
-            model_name='spreadreply',
-            constraint=models.UniqueConstraint(fields=('spread', 'ticket'), name='one_reply_a_spread'),
+            model_name="spreadreply",
+            constraint=models.UniqueConstraint(fields=("spread", "ticket"), name="one_reply_a_spread"),
         ),
         migrations.AddConstraint(
-            model_name='ticketoutage',
-            constraint=models.UniqueConstraint(fields=('ticket', 'outage'), name='outage_once_a_ticket'),
+            model_name="ticketoutage",
+            constraint=models.UniqueConstraint(fields=("ticket", "outage"), name="outage_once_a_ticket"),
         ),
     ]
