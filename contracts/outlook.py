@@ -15,7 +15,7 @@ from contracts.window_rules import next_minute
 class PolicyOutlook:
     """One policy version. ``earliest`` is when scheduled work may start that is announced now, to the whole minute.
 
-    ``is_late``: it would start before that, and not inside a standing window; ``limits`` is what is left.
+    ``is_standing``: the work lies in the policy's standing windows, and needs none; ``limits`` is what is left.
     """
 
     title: str
@@ -25,7 +25,6 @@ class PolicyOutlook:
     notice: str
     earliest: datetime
     is_standing: bool
-    is_late: bool
     limits: tuple[Left, ...]
 
 
@@ -41,8 +40,6 @@ def outlook(
     found = []
     for affected in affected_policies(components, starts_at):
         left = limits_left(affected, components, starts_at, ends_at, at=at, besides=besides)
-        earliest = affected.earliest_start(at)
-        is_standing = affected.is_standing(starts_at, ends_at)
         notice = affected.policy.maintenance.notice
         found.append(
             PolicyOutlook(
@@ -51,9 +48,8 @@ def outlook(
                 contracts=len(affected.contracts),
                 customers=len({contract.customer_id for contract in affected.contracts}),
                 notice=str(notice) if notice else "",
-                earliest=next_minute(earliest),
-                is_standing=is_standing,
-                is_late=starts_at < earliest and not is_standing,
+                earliest=next_minute(affected.earliest_start(at)),
+                is_standing=affected.is_standing(starts_at, ends_at),
                 limits=tuple(left),
             )
         )

@@ -20,6 +20,7 @@ from knowledgebase.rights import RIGHTS as ARTICLE_RIGHTS
 from portal import demo_articles
 from portal.demo_environments import keep_environments
 from portal.demo_forum import Talk
+from portal.demo_upkeep import Upkeep
 from tickets import rights
 from tickets.models import Ticket
 from tickets.services import assignment, conversation, filing, kept, lifecycle, noticing, releases, severity
@@ -74,6 +75,7 @@ class Stage:
         self.tickets()
         demo_articles.write(author=self.agent, manager=self.manager, at=self.at)
         self.forum()
+        Upkeep(agent=self.agent, manager=self.manager, at=self.at).build()
         noticing.record_misses(at=self.at)
 
     def forum(self) -> None:

@@ -53,7 +53,9 @@ def outages(request: HttpRequest) -> HttpResponseBase:
 def reporting(request: HttpRequest) -> HttpResponseBase:
     """Report an outage."""
     at = timezone.now()
-    form = OutageForm(request.POST or None, zone=zone_of(request), initial={"started_at": at})
+    form = OutageForm(
+        request.POST if request.method == "POST" else None, zone=zone_of(request), initial={"started_at": at}
+    )
     if request.method == "POST" and form.is_valid():
         typed = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
         try:

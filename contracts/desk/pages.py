@@ -84,10 +84,13 @@ class Desk:
     def shown(self, *, status: int = 200) -> HttpResponseBase:
         """The page."""
         may = actor_of(self.request).has_perm(f"contracts.change_{self.thing._meta.model_name}")
+        offers = self.offers() if may else []
         context = {
             self.kind.name: self.thing,
             "components": self.thing.components.select_related("product"),
-            "offers": self.offers() if may else [],
+            "main_offers": [offer for offer in offers if offer.page.is_main],
+            "offers": [offer for offer in offers if not offer.page.is_main],
+            "is_tried": self.tried is not None,
             "history": history_of(self.thing),
             "zone": zone_of(self.request),
             "utc": UTC_ZONE,

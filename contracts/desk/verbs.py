@@ -45,7 +45,8 @@ class Doing:
 class VerbPage:
     """A verb: the noun of its address, its button, its form, its service, and what is told afterwards.
 
-    ``offered`` says whether it can be done with a thing as it stands at an instant.
+    ``offered`` says whether it can be done with a thing as it stands at an instant; one that ``is_main`` is what is to
+    be done next, and stands in the middle of the page.
     """
 
     noun: str
@@ -55,6 +56,7 @@ class VerbPage:
     done: str
     offered: Callable[[Any, datetime], bool]
     hint: str = ""
+    is_main: bool = False
 
 
 Table = Mapping[str, VerbPage]
@@ -103,6 +105,7 @@ WINDOW_VERBS = _table(
         _has_begun,
         "Until you say so it is not over, and after its planned end it overruns. If nothing was done, finish it at its "
         "own start.",
+        is_main=True,
     ),
     VerbPage(
         "times",
@@ -138,6 +141,7 @@ OUTAGE_VERBS = _table(
         lambda doing: outages.update_outage(**doing.given),
         "The update is told to those whom it concerns.",
         _is_running,
+        is_main=True,
     ),
     VerbPage(
         "end",
@@ -146,6 +150,7 @@ OUTAGE_VERBS = _table(
         lambda doing: outages.end_outage(**doing.given),
         "The outage is over, and those whom it concerns are told.",
         _is_running,
+        is_main=True,
     ),
     VerbPage(
         "correction",

@@ -59,7 +59,9 @@ def maintenance(request: HttpRequest) -> HttpResponseBase:
 def announcing(request: HttpRequest) -> HttpResponseBase:
     """Announce a window: what is typed is first shown with whom it concerns and what is left, then done."""
     at, zone = timezone.now(), zone_of(request)
-    form = WindowForm(request.POST or None, zone=zone, initial={"interrupts": True})
+    form = WindowForm(
+        request.POST if request.method == "POST" else None, zone=zone, initial={"interrupts": True}
+    )
     if request.method != "POST" or not form.is_valid():
         everything = Component.objects.in_service(at).select_related("product")
         seen = outlook(everything, at, at + HOUR, at=at)

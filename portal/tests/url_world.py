@@ -12,13 +12,26 @@ from django.utils import timezone
 
 from contracts.files import Upload
 from contracts.links import invitation_token
-from contracts.models import Closure, Contact, Contract, Deployment, Product, Release, User
+from contracts.models import (
+    Closure,
+    Contact,
+    Contract,
+    Deployment,
+    MaintenanceWindow,
+    Outage,
+    Product,
+    Release,
+    User,
+)
 from contracts.tests.factories import (
     ClosureFactory,
+    ComponentFactory,
     ContractFactory,
     DeploymentFactory,
     EnvironmentFactory,
+    OutageFactory,
     ReleaseFactory,
+    WindowFactory,
 )
 from knowledgebase.admin.urls import article_urls
 from knowledgebase.models import Article, ArticleFile, FruitlessSearch, Report
@@ -45,6 +58,8 @@ class World:
     file: ArticleFile
     search: FruitlessSearch
     report: Report
+    window: MaintenanceWindow
+    outage: Outage
 
 
 def world(
@@ -56,6 +71,7 @@ def world(
     _filed(stranger, theirs, at)
     ticket = _filed(contact, deployment, at)
     EnvironmentFactory.create(product=deployment.product)
+    component = ComponentFactory.create(product=deployment.product)
     return World(
         ticket=ticket,
         attachment=Attachment.objects.get(message__ticket=ticket),
@@ -68,6 +84,8 @@ def world(
         file=_file_of_an_article(deployment.product, at),
         report=_report(contact.user, stranger.user, deployment.product, at),
         search=FruitlessSearch.objects.create(words="lost session", first_at=at, last_at=at),
+        window=WindowFactory.create(components=[component]),
+        outage=OutageFactory.create(components=[component]),
     )
 
 
@@ -116,6 +134,10 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "number": {"number": world.ticket.number},
         "ticket_file": {"number": world.ticket.number, "pk": world.attachment.pk},
         "admin:withdrawal": {"pk": world.closure.pk},
+        "admin:window": {"pk": world.window.pk},
+        "admin:window_verb": {"pk": world.window.pk, "noun": "cancellation"},
+        "admin:outage": {"pk": world.outage.pk},
+        "admin:outage_verb": {"pk": world.outage.pk, "noun": "withdrawal"},
         "admin:release_plan": {"pk": world.release.pk},
         "admin:publication": {"pk": world.release.pk},
         "admin:acceptance": {"pk": version.pk},
