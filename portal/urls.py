@@ -27,4 +27,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("knowledgebase.urls")),
     path("", include("knowledgebase.forum_urls")),
     path("", include("contracts.urls")),
+    path("", include("contracts.urls_subscriptions")),
 ]

@@ -5,6 +5,7 @@ from contracts.models.contracts import Contract, StandingChange
 from contracts.models.people import Contact, Customer, CustomerDomain, User
 from contracts.models.policies import Closure, Holiday, PolicyVersion
 from contracts.models.products import Deployment, Environment, Product, Release
+from contracts.models.subscriptions import Feed, MailChoice, Subscription
 from contracts.models.upkeep import MaintenanceWindow, Outage, OutageEvent, WindowEvent
 from contracts.outbox.models import Announcement, OutboxMessage
 
@@ -18,7 +19,9 @@ __all__ = [
     "CustomerDomain",
     "Deployment",
     "Environment",
+    "Feed",
     "Holiday",
+    "MailChoice",
     "MaintenanceWindow",
     "Outage",
     "OutageEvent",
@@ -27,6 +30,7 @@ __all__ = [
     "Product",
     "Release",
     "StandingChange",
+    "Subscription",
     "User",
     "WindowEvent",
 ]

@@ -13,16 +13,16 @@ KINDS = sorted(path.name.removesuffix("-subject.txt") for path in FOLDER.glob("*
 ALL = ["acknowledged", "assignment", "customer_reply", "forum_answer"]
 ALL += ["invitation", "kept", "miss", "new_ticket"]
 ALL += [
+    "outage",
     "password_changed",
     "password_reset",
-    "outage",
     "question",
     "receipt",
     "reopened",
     "reply",
     "resolution",
 ]
-ALL += ["severity_changed", "warning", "window", "work_started", "workaround"]
+ALL += ["severity_changed", "subscription", "warning", "window", "work_started", "workaround"]
 NASTY = "<img src=x onerror=alert(1)> & {{ site_name }}"
 CLOCK = {"name": "response", "promise": "within 4 business hours", "state": "running"}
 CLOCK |= {"due_reader": "Tue 24 Nov, 18:00 CET", "due_desk": "Tue 24 Nov, 09:00 PST"}

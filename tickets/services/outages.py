@@ -16,7 +16,8 @@ from tickets.services.spreading import OUTAGE, spread
 def link_outage(*, ticket: Ticket, outage: Outage, actor: User, at: datetime) -> Ticket:
     """Say that ``outage`` explains ``ticket``: its updates then reach the ticket.
 
-    Refused for a withdrawn outage, one that the ticket's contact may not see, one linked already, and a finished ticket.
+    Refused for an outage that is withdrawn, linked already or nothing that the contact may see, and on a finished
+    ticket.
     """
     require_staff(actor)
     with changing(ticket, at) as change:

@@ -23,8 +23,8 @@ from contracts.models import Contact, Deployment, Environment, User
 from contracts.policy import Policy
 from contracts.refusals import Refused
 from contracts.submissions import new_submission_key, read_submission_key
-from contracts.uploads import left_out_of
 from contracts.upkeep_now import Stopped, stopped_now
+from contracts.uploads import left_out_of
 from knowledgebase.search.finding import Result
 from knowledgebase.services.judgements import withdraw_deflection
 from tickets import forms
