@@ -12,6 +12,7 @@ class ContractsConfig(AppConfig):
     def ready(self) -> None:
         """Say who can be told of things; the models are there by now."""
         from contracts.outbox.audiences import register  # noqa: PLC0415
-        from contracts.upkeep_audience import UpkeepContacts  # noqa: PLC0415
+        from contracts.upkeep_audience import UpkeepContacts, UpkeepVisitors  # noqa: PLC0415
 
         register(UpkeepContacts())
+        register(UpkeepVisitors())

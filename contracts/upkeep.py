@@ -8,7 +8,7 @@ from functools import cached_property
 from django.db.models import Q, QuerySet
 
 from contracts.calendar_rows import local_day, opening_hours, policy_of
-from contracts.models import Component, Contract, Deployment, MaintenanceWindow, PolicyVersion
+from contracts.models import Component, Contract, Deployment, MaintenanceWindow, PolicyVersion, User
 from contracts.models.components import REACHED_KINDS
 from contracts.notice import earliest_start, is_in_time, is_standing
 from contracts.policy import Policy
@@ -83,3 +83,10 @@ def excuses(window: MaintenanceWindow, version: PolicyVersion) -> bool:
         starts_at=window.starts_at,
         ends_at=window.ends_at,
     )
+
+
+def components_concerning(user: User, at: datetime) -> QuerySet[Component]:
+    """The components in service that a contract of the user's customers reaches, now or later, each with its product."""
+    theirs = Contract.objects.filter(customer__contacts__user=user).exclude(ends_on__lt=(at - DAY).date())
+    reached = theirs.filter(deployments__kind__in=REACHED_KINDS).order_by().values("deployments__product")
+    return Component.objects.in_service(at).filter(product__in=reached).select_related("product")

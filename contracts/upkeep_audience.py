@@ -1,144 +1,126 @@
-"""Whom a fact about a window or an outage concerns, and what the mail to each says: an audience of announcements."""
+"""Whom a fact about a window or an outage concerns: contacts and visitors, two audiences of announcements."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from contracts.models import (
     Announcement,
     Component,
     Contact,
+    Contract,
     Deployment,
-    MaintenanceWindow,
-    Outage,
-    OutageEvent,
+    MailChoice,
+    Subscription,
     User,
     WindowEvent,
 )
-from contracts.models.upkeep import OutageEventKind, WindowEventKind
+from contracts.models.components import Audience
 from contracts.outbox.audiences import Reader
-from contracts.phrasing import UTC_ZONE, duration, moment
+from contracts.phrasing import UTC_ZONE
 from contracts.upkeep import affected_contracts
+from contracts.upkeep_told import Fact, components_of, fact_of, is_called_off, starts_at, what_is_said
 
-Told = Callable[[datetime | None], str]
-AUDIENCE = "upkeep-contacts"
-# What a fact says of the future, and says no longer once the window is called off.
-AHEAD = (WindowEventKind.ANNOUNCED, WindowEventKind.MOVED, WindowEventKind.CHANGED)
-HEADINGS: dict[str, str] = {
-    WindowEventKind.ANNOUNCED: "Maintenance",
-    WindowEventKind.MOVED: "Maintenance moved",
-    WindowEventKind.CHANGED: "Maintenance changed",
-    WindowEventKind.CANCELLED: "Maintenance cancelled",
-    WindowEventKind.BEGAN: "Maintenance began",
-    WindowEventKind.OVERRAN: "Maintenance takes longer",
-    WindowEventKind.FINISHED: "Maintenance finished",
-    OutageEventKind.REPORTED: "Outage",
-    OutageEventKind.UPDATED: "Outage, an update",
-    OutageEventKind.ENDED: "Outage over",
-}
+CONTACTS = "upkeep-contacts"
+VISITORS = "upkeep-visitors"
 
 
 class UpkeepContacts:
     """The active contacts of the customers with an affected contract: in term when the thing starts.
 
-    Readers are alike who share a zone and the products that concern them.
+    Told unless they chose not to be, of everything or of all the components of it that concern them. Readers are
+    alike who share a zone and the components that concern them.
     """
 
-    name = AUDIENCE
+    name = CONTACTS
 
     def candidates(self, announcement: Announcement, at: datetime) -> QuerySet[User]:
-        event = _event(announcement)
-        if _is_called_off(event):
+        fact = fact_of(announcement)
+        if is_called_off(fact):
             return User.objects.none()
-        contracts = affected_contracts(_components(event), _starts_at(event))
+        contracts = affected_contracts(components_of(fact), starts_at(fact))
         customers = {contract.customer_id for contract in contracts}
         theirs = Contact.objects.filter(user=OuterRef("pk"), customer__in=customers)
         return User.objects.filter(Exists(theirs), is_active=True)
 
     def readers(self, announcement: Announcement, rows: Sequence[User], at: datetime) -> Iterable[Reader]:
-        event = _event(announcement)
-        contracts = affected_contracts(_components(event), _starts_at(event))
-        products: dict[int, set[int]] = defaultdict(set)
-        covered = Deployment.objects.filter(contracts__in=contracts).order_by()
-        for customer, product in covered.values_list("customer_id", "product_id"):
-            products[customer].add(product)
-        theirs: dict[int, set[int]] = defaultdict(set)
-        for person, customer in Contact.objects.filter(user__in=rows).values_list("user_id", "customer_id"):
-            theirs[person] |= products[customer]
-        named = {component.product_id for component in _components(event)}
+        fact = fact_of(announcement)
+        named = components_of(fact)
+        products = _products_of(rows, affected_contracts(named, starts_at(fact)))
+        unwanted = _unwanted_by(rows)
         for user in rows:
-            if concerned := theirs[user.pk] & named:
-                yield Reader(user, (user.time_zone, tuple(sorted(concerned))))
+            concerned = {each.pk for each in named if each.product_id in products[user.pk]}
+            if None not in unwanted[user.pk] and concerned - unwanted[user.pk]:
+                keys = tuple(sorted(concerned))
+                yield Reader(user, (user.time_zone, keys), data=_carried(fact, keys))
 
     def context(self, announcement: Announcement, reader: Reader, at: datetime) -> Mapping[str, Any]:
-        """The thing with its times in the reader's zone and in UTC, and the components of the reader's products."""
-        event = _event(announcement)
-        key, products = cast("tuple[str, tuple[int, ...]]", reader.alike)
-        thing, zone = _thing(event), ZoneInfo(key)
-
-        def told(instant: datetime | None) -> str:
-            return moment(instant, zone, now=at, other=UTC_ZONE) if instant else ""
-
-        return {
-            "heading": HEADINGS[event.kind],
-            "title": thing.title,
-            "components": [str(each) for each in _components(event) if each.product_id in products],
-            "said": event.text,
-            **(
-                _of_window(thing, told, at)
-                if isinstance(thing, MaintenanceWindow)
-                else _of_outage(thing, told)
-            ),
-        }
+        """The thing with its times in the reader's zone and in UTC, and the components that concern the reader."""
+        zone, keys = cast("tuple[str, tuple[int, ...]]", reader.alike)
+        return what_is_said(fact_of(announcement), keys, ZoneInfo(zone), at)
 
 
-def _of_window(window: MaintenanceWindow, told: Told, at: datetime) -> dict[str, Any]:
-    overrun = window.overrun(at)
-    return {
-        "reason": window.reason,
-        "emergency_reason": window.emergency_reason,
-        "interrupts": window.interrupts,
-        "starts": told(window.starts_at),
-        "ends": told(window.ends_at),
-        "finished": told(window.finished_at),
-        "overrun": duration(overrun) if overrun else "",
-    }
+class UpkeepVisitors:
+    """The addresses that subscribed to a public component that the fact is about; their zone is not known."""
+
+    name = VISITORS
+
+    def candidates(self, announcement: Announcement, at: datetime) -> QuerySet[Subscription]:
+        fact = fact_of(announcement)
+        if is_called_off(fact):
+            return Subscription.objects.none()
+        public = _public(fact)
+        chosen = Prefetch("components", Component.objects.filter(pk__in=public), to_attr="concerned")
+        return Subscription.objects.live().to_some_of(public).prefetch_related(chosen)
+
+    def readers(
+        self, announcement: Announcement, rows: Sequence[Subscription], at: datetime
+    ) -> Iterable[Reader]:
+        fact = fact_of(announcement)
+        public = _public(fact)
+        for row in rows:
+            theirs = public if row.to_all else [each.pk for each in row.concerned]  # type: ignore[attr-defined]
+            if theirs:
+                keys = tuple(sorted(theirs))
+                data = {"subscription": row.pk, **_carried(fact, keys)}
+                yield Reader(row.email, keys, name=f"subscription-{row.pk}", data=data)
+
+    def context(self, announcement: Announcement, reader: Reader, at: datetime) -> Mapping[str, Any]:
+        """The thing with its times in UTC, and the public components that the reader chose."""
+        keys = cast("tuple[int, ...]", reader.alike)
+        return what_is_said(fact_of(announcement), keys, UTC_ZONE, at)
 
 
-def _of_outage(outage: Outage, told: Told) -> dict[str, Any]:
-    return {
-        "started": told(outage.started_at),
-        "ended": told(outage.ended_at),
-        "what_happened": outage.what_happened,
-        "what_was_done": outage.what_was_done,
-    }
+def _products_of(rows: Sequence[User], contracts: Sequence[Contract]) -> Mapping[int, set[int]]:
+    """By a person's key, the products that these contracts of theirs cover."""
+    products: dict[int, set[int]] = defaultdict(set)
+    covered = Deployment.objects.filter(contracts__in=contracts).order_by()
+    for customer, product in covered.values_list("customer_id", "product_id"):
+        products[customer].add(product)
+    theirs: dict[int, set[int]] = defaultdict(set)
+    for person, customer in Contact.objects.filter(user__in=rows).values_list("user_id", "customer_id"):
+        theirs[person] |= products[customer]
+    return theirs
 
 
-def _event(announcement: Announcement) -> WindowEvent | OutageEvent:
-    if key := announcement.data.get("window"):
-        return WindowEvent.objects.select_related("window").get(pk=key)
-    return OutageEvent.objects.select_related("outage").get(pk=announcement.data["outage"])
+def _unwanted_by(rows: Sequence[User]) -> Mapping[int, set[int | None]]:
+    """By a person's key, the components that they do not want mails of; ``None`` among them stands for all."""
+    found: dict[int, set[int | None]] = defaultdict(set)
+    refused = MailChoice.objects.filter(user__in=rows, wanted=False).order_by()
+    for person, component in refused.values_list("user_id", "component_id"):
+        found[person].add(component)
+    return found
 
 
-def _thing(event: WindowEvent | OutageEvent) -> MaintenanceWindow | Outage:
-    return event.window if isinstance(event, WindowEvent) else event.outage
+def _public(fact: Fact) -> list[int]:
+    """The keys of the components of the fact that everybody may know of."""
+    return [each.pk for each in components_of(fact) if each.audience == Audience.PUBLIC]
 
 
-def _components(event: WindowEvent | OutageEvent) -> list[Component]:
-    return list(_thing(event).components.select_related("product"))
-
-
-def _starts_at(event: WindowEvent | OutageEvent) -> datetime:
-    thing = _thing(event)
-    return thing.starts_at if isinstance(thing, MaintenanceWindow) else thing.started_at
-
-
-def _is_called_off(event: WindowEvent | OutageEvent) -> bool:
-    """Whether the fact is of something that is not to be any more: then another fact says so."""
-    if isinstance(event, WindowEvent):
-        return event.window.cancelled_at is not None and event.kind in AHEAD
-    return event.outage.withdrawn_at is not None
+def _carried(fact: Fact, keys: Sequence[int]) -> dict[str, Any]:
+    """What the message's row keeps for the calendar entry that goes with it."""
+    return {"window_event": fact.pk, "components": [*keys]} if isinstance(fact, WindowEvent) else {}

@@ -1,23 +1,35 @@
-"""Who is told what of windows and outages: the one place where a fact becomes an announcement."""
+"""Who is told what of windows and outages: the one place where a fact becomes announcements."""
 
 from contracts.models import Announcement, OutageEvent, WindowEvent
+from contracts.models.components import Audience
 from contracts.models.upkeep import OutageEventKind
 from contracts.outbox import announcements
-from contracts.upkeep_audience import AUDIENCE
+from contracts.upkeep_audience import CONTACTS, VISITORS
+from contracts.upkeep_told import thing_of
 
 # Entries put right: the record and the figures show them, and nobody has to act.
 QUIET = (OutageEventKind.CORRECTED, OutageEventKind.WITHDRAWN)
 
 
-def announce(event: WindowEvent | OutageEvent) -> Announcement | None:
-    """Tells the contacts whom ``event`` concerns, once; ``None`` for a mere correction of an entry."""
+def announce(event: WindowEvent | OutageEvent) -> list[Announcement]:
+    """Tells those whom ``event`` concerns, once: contacts, and of public components the visitors who subscribed.
+
+    Nobody of a mere correction of an entry.
+    """
     if event.kind in QUIET:
-        return None
+        return []
+    told = [_announce(event, CONTACTS, "")]
+    if thing_of(event).components.filter(audience=Audience.PUBLIC).exists():
+        told.append(_announce(event, VISITORS, "/visitors"))
+    return told
+
+
+def _announce(event: WindowEvent | OutageEvent, audience: str, suffix: str) -> Announcement:
     thing = "window" if isinstance(event, WindowEvent) else "outage"
     return announcements.announce(
         kind=thing,
-        audience=AUDIENCE,
-        key=f"{thing}-event-{event.pk}",
+        audience=audience,
+        key=f"{thing}-event-{event.pk}{suffix}",
         data={thing: event.pk},
         at=event.recorded_at,
     )

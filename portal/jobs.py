@@ -25,6 +25,8 @@ JOBS: tuple[Job, ...] = (
     Job("mail", "contracts.outbox.delivery.deliver", timedelta(seconds=5)),
     # What is told to many gets its recipients, some at a time.
     Job("announcements", "contracts.outbox.announcements.draw", timedelta(seconds=5)),
+    # An update of an outage reaches the tickets that hang on it, some at a time.
+    Job("spreads", "tickets.services.spreading.post_replies", timedelta(seconds=5)),
     # Misses and warnings reach people within 90 seconds of their instant.
     Job("misses", "tickets.services.noticing.record_misses", timedelta(seconds=15)),
     Job("warnings", "tickets.services.noticing.give_warnings", timedelta(seconds=30)),

@@ -28,4 +28,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("knowledgebase.forum_urls")),
     path("", include("knowledgebase.release_urls")),
     path("", include("contracts.urls")),
+    path("", include("contracts.urls_subscriptions")),
 ]

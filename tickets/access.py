@@ -1,9 +1,13 @@
 """Who may do what with a ticket. What a person may see at all is ``visible_to``, on the querysets."""
 
+from dataclasses import dataclass
+
 from django.http import Http404
 
 from contracts.calendar_rows import policy_of
-from contracts.models import Contact, User
+from contracts.models import Contact, Outage, User
+from contracts.upkeep_places import outage_path
+from tickets.facts import Facts
 from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
 
@@ -42,6 +46,25 @@ def get_ticket_for(user: User, number: str) -> Ticket:
         return with_names(Ticket.objects.visible_to(user)).get(number=number)
     except Ticket.DoesNotExist:
         raise Http404("There is no such ticket.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedOutage:
+    """An outage behind a ticket, and where everybody reads of it."""
+
+    outage: Outage
+
+    @property
+    def path(self) -> str:
+        return outage_path(self.outage)
+
+
+def outages_behind(facts: Facts) -> list[LinkedOutage]:
+    """The outages that a ticket is linked to, the earliest first; none withdrawn. No query where there is no link."""
+    if not facts.outages:
+        return []
+    known = Outage.objects.standing().filter(pk__in=facts.outages).order_by("started_at", "pk")
+    return [LinkedOutage(outage) for outage in known]
 
 
 def why_not_reply(ticket: Ticket, user: User) -> str:

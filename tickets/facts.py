@@ -36,6 +36,7 @@ class Facts:
     release_due: datetime | None = None
     recorded_misses: set[tuple[str, str]] = field(default_factory=set)
     warned: set[tuple[str, str]] = field(default_factory=set)
+    outages: set[int] = field(default_factory=set)
 
     @property
     def status(self) -> Status:
@@ -133,6 +134,14 @@ def _warn(facts: Facts, event: TicketEvent) -> None:
     facts.warned.add((event.data["clock"], event.data["due_at"]))
 
 
+def _link_outage(facts: Facts, event: TicketEvent) -> None:
+    facts.outages.add(event.data["outage"])
+
+
+def _unlink_outage(facts: Facts, event: TicketEvent) -> None:
+    facts.outages.discard(event.data["outage"])
+
+
 _RULES: dict[Kind, Callable[[Facts, TicketEvent], None]] = {
     Kind.FILED: _set_severity,
     Kind.SUBMITTED: _submit,
@@ -149,6 +158,8 @@ _RULES: dict[Kind, Callable[[Facts, TicketEvent], None]] = {
     Kind.RELEASE_PLANNED: _plan_release,
     Kind.EXCLUDED: _exclude,
     Kind.REINSTATED: _reinstate,
+    Kind.OUTAGE_LINKED: _link_outage,
+    Kind.OUTAGE_UNLINKED: _unlink_outage,
     Kind.MISSED: _miss,
     Kind.JUDGED_AGAIN: _judge_again,
     Kind.WARNED: _warn,

@@ -203,6 +203,8 @@ _TOLD: dict[Kind, tuple[Telling, str]] = {
     Kind.RELEASE_PLANNED: (_release, "calendar-days"),
     Kind.NOTE_ADDED: (_plain("noted"), "pencil-square"),
     Kind.ASSIGNED: (_assigned, "user"),
+    Kind.OUTAGE_LINKED: (_plain("linked it to an outage"), "link"),
+    Kind.OUTAGE_UNLINKED: (_plain("took the link to an outage away"), "link-slash"),
     Kind.MISSED: (_missed, "x-circle"),
     Kind.WARNED: (_warned, "bell-alert"),
     Kind.JUDGED_AGAIN: (_judged_again, "scale"),

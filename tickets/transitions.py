@@ -31,6 +31,7 @@ VERBS = {
         Verb("confirm_severity", "Confirm the severity", UNFINISHED, _ENDED),
         Verb("resolve", "Resolve", UNFINISHED, "The ticket is resolved already."),
         Verb("reopen", "Reopen", (Status.RESOLVED,), "Only a resolved ticket can be reopened."),
+        Verb("link_outage", "Link an outage", UNFINISHED, _ENDED),
         Verb("assign", "Assign", (*UNFINISHED, Status.RESOLVED), "The ticket is closed."),
     )
 }

@@ -6,6 +6,7 @@ from contracts.models.people import Contact, Customer, CustomerDomain, User
 from contracts.models.policies import Closure, Holiday, PolicyVersion
 from contracts.models.products import Deployment, Environment, Product, Release
 from contracts.models.releases import ReleaseFile, ReleaseNotes, UpdateChoice
+from contracts.models.subscriptions import Feed, MailChoice, Subscription
 from contracts.models.upkeep import MaintenanceWindow, Outage, OutageEvent, WindowEvent
 from contracts.outbox.models import Announcement, OutboxMessage
 
@@ -19,7 +20,9 @@ __all__ = [
     "CustomerDomain",
     "Deployment",
     "Environment",
+    "Feed",
     "Holiday",
+    "MailChoice",
     "MaintenanceWindow",
     "Outage",
     "OutageEvent",
@@ -30,6 +33,7 @@ __all__ = [
     "ReleaseFile",
     "ReleaseNotes",
     "StandingChange",
+    "Subscription",
     "UpdateChoice",
     "User",
     "WindowEvent",

@@ -5,9 +5,12 @@ from email.utils import format_datetime
 
 from django.core.mail import EmailMultiAlternatives
 
+from contracts.models.subscriptions import Subscription
 from contracts.outbox.models import OutboxMessage
-from contracts.outbox.rendering import Text, render
+from contracts.outbox.rendering import Text, render, with_ending
 from contracts.outbox.sealed import MAKERS, NotNeeded
+from contracts.subscription_links import ending_link
+from contracts.upkeep_enclosed import calendar_of
 
 
 def email(message: OutboxMessage, *, at: datetime) -> EmailMultiAlternatives:
@@ -17,9 +20,14 @@ def email(message: OutboxMessage, *, at: datetime) -> EmailMultiAlternatives:
     """
     if message.user is not None and not message.user.is_active:
         raise NotNeeded("The person's access has been ended.")
-    text = _text(message, at=at)
-    mail = EmailMultiAlternatives(text.subject, text.plain, to=[message.to], headers=_headers(message))
+    text, headers = _text(message, at=at), _headers(message)
+    if key := message.data.get("subscription"):
+        link = _ending(key)
+        text = with_ending(text, link)
+        headers |= _way_out(link)
+    mail = EmailMultiAlternatives(text.subject, text.plain, to=[message.to], headers=headers)
     mail.attach_alternative(text.html, "text/html")
+    _enclose(mail, message)
     return mail
 
 
@@ -27,6 +35,25 @@ def _text(message: OutboxMessage, *, at: datetime) -> Text:
     if maker := MAKERS.get(message.kind):
         return render(message.kind, maker(message, at))
     return Text(message.subject, message.text, message.html)
+
+
+def _ending(key: int) -> str:
+    """The secret address that ends a visitor's subscription; who has left meanwhile gets no mail."""
+    if not Subscription.objects.live().filter(pk=key).exists():
+        raise NotNeeded("The subscription has been ended.")
+    return ending_link(key)
+
+
+def _way_out(link: str) -> dict[str, str]:
+    """How a mail program ends the subscription by itself, with one POST (RFC 8058)."""
+    return {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def _enclose(mail: EmailMultiAlternatives, message: OutboxMessage) -> None:
+    """The calendar entry of a window, where the message tells of a fact that changes it."""
+    key = message.data.get("window_event")
+    if key and (enclosed := calendar_of(key, message.data["components"])):
+        mail.attach("maintenance.ics", enclosed.content, f"text/calendar; method={enclosed.method}")
 
 
 def _headers(message: OutboxMessage) -> dict[str, str]:

@@ -31,6 +31,15 @@ def render(kind: str, context: Mapping[str, Any]) -> Text:
     )
 
 
+def with_ending(text: Text, link: str) -> Text:
+    """``text`` with the way out of a subscription at its end: the reader's own, so it is put in when it is sent."""
+    given = {"link": link}
+    plain = render_to_string("emails/_ending.txt", given)
+    html = render_to_string("emails/_ending.html", given)
+    body, end, rest = text.html.rpartition("</body>")
+    return Text(text.subject, f"{text.plain}{plain}", f"{body}{html}{end}{rest}")
+
+
 def one_line(text: str) -> str:
     """``text`` without line breaks or other control characters, so that it stays one header, and without
     the mark by which mail programs know encoded words, in which line breaks could hide.

@@ -12,8 +12,10 @@ from typing import Any
 from django.conf import settings
 
 from contracts.links import absolute, invitation_link, reset_link
+from contracts.models.components import Component
 from contracts.models.people import Customer, User
 from contracts.outbox.models import OutboxMessage
+from contracts.subscription_links import confirmation_link
 
 Maker = Callable[[OutboxMessage, datetime], Mapping[str, Any]]
 
@@ -43,4 +45,19 @@ def invitation(message: OutboxMessage, at: datetime) -> Mapping[str, Any]:
     return {"person": user, "customer": customer, "url": url, "is_new": is_new, "hours": settings.LINK_HOURS}
 
 
-MAKERS: dict[str, Maker] = {"password_reset": password_reset, "invitation": invitation}
+def subscription(message: OutboxMessage, at: datetime) -> Mapping[str, Any]:
+    """For whoever has the address that a visitor typed in; nothing else of what was typed is repeated."""
+    chosen = message.data["components"]
+    named = Component.objects.filter(pk__in=chosen or ()).select_related("product")
+    return {
+        "components": [str(component) for component in named],
+        "url": confirmation_link(message.to, chosen, at=at),
+        "hours": settings.LINK_HOURS,
+    }
+
+
+MAKERS: dict[str, Maker] = {
+    "password_reset": password_reset,
+    "invitation": invitation,
+    "subscription": subscription,
+}

@@ -30,6 +30,7 @@ ALL = [
     "reply",
     "resolution",
     "severity_changed",
+    "subscription",
     "warning",
     "window",
     "work_started",

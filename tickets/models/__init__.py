@@ -4,6 +4,17 @@ from tickets.models.article_use import ArticleUse
 from tickets.models.clock import Clock
 from tickets.models.event import TicketEvent
 from tickets.models.message import Attachment, Message
+from tickets.models.spread import Spread, SpreadReply, TicketOutage
 from tickets.models.ticket import Ticket
 
-__all__ = ["ArticleUse", "Attachment", "Clock", "Message", "Ticket", "TicketEvent"]
+__all__ = [
+    "ArticleUse",
+    "Attachment",
+    "Clock",
+    "Message",
+    "Spread",
+    "SpreadReply",
+    "Ticket",
+    "TicketEvent",
+    "TicketOutage",
+]

@@ -32,6 +32,8 @@ class Kind(models.TextChoices):
     NOTE_ADDED = "note_added", "Note added"
     ASSIGNED = "assigned", "Assigned"
     SEVERITY_CONFIRMED = "severity_confirmed", "Severity confirmed"
+    OUTAGE_LINKED = "outage_linked", "Linked to an outage"
+    OUTAGE_UNLINKED = "outage_unlinked", "Link to an outage removed"
     MISSED = "missed", "Missed"
     WARNED = "warned", "Due soon"
     JUDGED_AGAIN = "judged_again", "Judged again"

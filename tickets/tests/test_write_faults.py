@@ -13,11 +13,12 @@ from django.core.files.storage import FileSystemStorage
 
 import tickets.services
 from contracts.files import Upload
-from contracts.models import Closure, Contact, Contract, Deployment, User
+from contracts.models import Closure, Contact, Contract, Deployment, Outage, User
 from contracts.models.contracts import Standing
 from contracts.models.products import ReleaseKind
 from contracts.services import contracts as signing
-from contracts.tests.factories import ReleaseFactory
+from contracts.services.outages import report_outage
+from contracts.tests.factories import ComponentFactory, ReleaseFactory
 from contracts.tests.faults import fail_each_query, rows_of, verbs_of
 from knowledgebase.tests.factories import CategoryFactory
 from knowledgebase.tests.forum import ask as ask_in_public
@@ -31,8 +32,10 @@ from tickets.services import (
     kept,
     lifecycle,
     noticing,
+    outages,
     releases,
     severity,
+    spreading,
     writing_up,
 )
 from tickets.services.filing import Request, file_ticket
@@ -43,8 +46,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 AT = datetime(2026, 11, 23, 18, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-# What the verbs are made of, and what asks and writes nothing.
-PARTS = {"changing.changing", "desk.moves_of_closure"}
+# What the verbs are made of, what asks and writes nothing, and what is tried ticket by ticket in test_spreading.
+PARTS = {"changing.changing", "desk.moves_of_closure", "spreading.post_batch", "spreading.post_replies"}
 
 
 class Rows:
@@ -194,6 +197,43 @@ def file_from_question() -> Do:
     )
 
 
+def report() -> Outage:
+    return report_outage(
+        title="Sign-in fails",
+        components=[ComponentFactory.create(product=Rows().deployment.product)],
+        started_at=AT,
+        what_happened="Nobody can sign in.",
+        actor=None,
+        at=AT,
+    )
+
+
+def link() -> object:
+    return outages.link_outage(
+        ticket=Rows().ticket, outage=Outage.objects.get(), actor=Rows().agent, at=AT + HOUR
+    )
+
+
+def report_and_link() -> None:
+    report()
+    link()
+
+
+def update() -> object:
+    return outages.update_outage(outage=Outage.objects.get(), text="Found.", actor=Rows().agent, at=AT + HOUR)
+
+
+def say_to_all() -> None:
+    report_and_link()
+    update()
+
+
+def spread() -> object:
+    return spreading.spread(
+        cause_kind="outage", cause_id=7, text="Found.", key="one", actor=Rows().agent, at=AT
+    )
+
+
 VERBS: dict[str, Callable[[], Do]] = {
     "assignment.assign_ticket": lambda: (
         lambda: assignment.assign_ticket(
@@ -228,6 +268,21 @@ VERBS: dict[str, Callable[[], Do]] = {
     "lifecycle.reopen_ticket": after(resolve, reopen),
     "noticing.record_misses": lambda: lambda: noticing.record_misses(at=AT + 100 * HOUR),
     "noticing.give_warnings": lambda: lambda: noticing.give_warnings(at=AT + 44 * HOUR),
+    "outages.link_outage": after(report, link),
+    "outages.unlink_outage": after(
+        report_and_link,
+        lambda: outages.unlink_outage(
+            ticket=Rows().ticket, outage=Outage.objects.get(), actor=Rows().agent, at=AT + HOUR
+        ),
+    ),
+    "outages.update_outage": after(report_and_link, update),
+    "outages.end_outage": after(
+        report_and_link,
+        lambda: outages.end_outage(
+            outage=Outage.objects.get(), what_was_done="Renewed.", actor=Rows().agent, at=AT + HOUR
+        ),
+    ),
+    "spreading.spread": lambda: spread,
     "releases.plan_release": lambda: plan_release,
     "releases.publish_release": publish_release,
     "releases.tell_tickets": after(

@@ -23,6 +23,7 @@ from contracts.models import Contact, Deployment, Environment, User
 from contracts.policy import Policy
 from contracts.refusals import Refused
 from contracts.submissions import new_submission_key, read_submission_key
+from contracts.upkeep_now import Stopped, stopped_now
 from contracts.uploads import left_out_of
 from knowledgebase.search.finding import Result
 from knowledgebase.services.judgements import withdraw_deflection
@@ -63,6 +64,10 @@ class Asked:
         """What is promised at this moment; a page that is not shown needs none."""
         zone = zone_of(self.contact.user)
         return offer(contact=self.contact, deployment=self.deployment, zone=zone, at=self.at)
+
+    def stopped(self) -> list[Stopped]:
+        """What of the product does not work at this moment."""
+        return stopped_now(self.deployment.product, self.contact.user, self.at)
 
     def form(self, *args: Any, **given: Any) -> FilingForm:
         """The form for this installation; where nothing is listed for its product, that costs no query."""
@@ -221,5 +226,12 @@ def _shown(
     status: int = 200,
     **more: Any,
 ) -> HttpResponseBase:
-    context = {"offer": asked.offer(), "form": form, **more}
+    context = {
+        "offer": asked.offer(),
+        "form": form,
+        "stopped": asked.stopped(),
+        "zone": zone_of(asked.contact.user),
+        "at": asked.at,
+        **more,
+    }
     return render(request, "tickets/new.html", context, status=status)

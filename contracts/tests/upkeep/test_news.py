@@ -11,6 +11,7 @@ from contracts.services.watching import notice_windows
 from contracts.services.windows import cancel_window, finish_window, move_window
 from contracts.tests.factories import ComponentFactory
 from contracts.tests.upkeep.making import AT, DAY, HOUR, announced
+from contracts.upkeep_audience import CONTACTS, VISITORS
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +33,8 @@ def test_each_fact_of_a_window_is_one_announcement_to_those_whom_it_concerns(com
     move_window(window=window, starts_at=start, ends_at=start + HOUR, reason="Late", actor=None, at=AT)
     notice_windows(at=start + 2 * HOUR)
     finish_window(window=window, actor=None, at=start + 3 * HOUR)
-    assert Announcement.objects.count() == 5
+    contacts, visitors = (Announcement.objects.filter(audience=name) for name in (CONTACTS, VISITORS))
+    assert (contacts.count(), visitors.count()) == (5, 5)
     assert [to for to, _ in told()] == ["nora@harbour.example"] * 5
     assert [subject.partition(":")[0] for _, subject in told()] == [
         "Maintenance",
