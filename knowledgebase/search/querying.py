@@ -36,6 +36,7 @@ class Group:
     """The keys that stand for one word: each with its weight; ``idf`` is the greater the rarer they are.
 
     ``keys`` are those of the word itself. A synonym says no more than it would by itself, so common ones weigh less.
+    ``rate`` is the part of all documents that have the word, ``wider_rate`` about that with synonyms; from 0 to 1.
     """
 
     keys: dict[str, float]
@@ -43,6 +44,8 @@ class Group:
     documents: int = 0
     idf: float = 1.0
     synonyms: dict[str, float] = field(default_factory=dict)
+    rate: float = 0.0
+    wider_rate: float = 0.0
 
     @property
     def weights(self) -> dict[str, float]:
@@ -114,6 +117,10 @@ class Known:
         """How much a word says that so many documents have."""
         return log(1 + (self.all + 0.5) / (documents + 0.5))
 
+    def rate(self, documents: int) -> float:
+        """Which part of all documents so many are, at most 1."""
+        return min(documents / self.all, 1.0)
+
 
 def terms(query: str) -> list[Term]:
     """The words of a query; those that say nothing are left out, unless there are no others."""
@@ -159,6 +166,7 @@ def group_of(term: Term, about: Known) -> Group:
         documents = sum(about.keys.get(other, 0) for other in others)
     documents = min(documents, about.all)
     idf = about.idf(documents)
+    wider = sum(about.keys.get(found, 0) for found in others | keys.keys())
     return Group(
         keys,
         parts=tuple(map(key, parts)),
@@ -167,6 +175,8 @@ def group_of(term: Term, about: Known) -> Group:
         synonyms={
             other: SYNONYM_WEIGHT * min(1.0, about.idf(about.keys.get(other, 0)) / idf) for other in others
         },
+        rate=about.rate(documents),
+        wider_rate=about.rate(wider),
     )
 
 
@@ -182,4 +192,6 @@ def begun(group: Group, word: str, count: str, about: Known) -> Group:
     stems = list(rows.values_list("stem", count)[:MOST_BEGUN])
     keys = dict.fromkeys((stem for stem, _ in stems), BEGUN_WEIGHT) | group.keys
     documents = min(group.documents + sum(documents for _, documents in stems), about.all)
-    return replace(group, keys=keys, documents=documents, idf=about.idf(documents))
+    return replace(
+        group, keys=keys, documents=documents, idf=about.idf(documents), rate=about.rate(documents)
+    )

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
+from math import prod
 
 from knowledgebase.models import SearchDocument
 from knowledgebase.search.fulltext import Look, all_of, find
@@ -23,6 +24,8 @@ LINE = "\n"
 STRICT = 50
 LOOSE, RAREST, PAIRED = 30, 6, 4
 WIDE = 30
+# Of the documents that have a word, about so many have it in the title, or in what they are about.
+IN_TITLE, IN_HEADS = 0.05, 0.2
 CANDIDATES = 120
 
 
@@ -63,7 +66,12 @@ def strict(groups: Sequence[Group], scope: Scope) -> list[int]:
         all_of(*(group.words() for group in groups)),
         all_of(*(group.words("=") for group in groups)),
     )
-    looks = [Look("heads", in_titles, STRICT), Look("heads", every, STRICT), Look("body", every, STRICT)]
+    rate = prod(group.rate for group in groups)
+    looks = [
+        Look("heads", in_titles, STRICT, rate * IN_TITLE),
+        Look("heads", every, STRICT, rate * IN_HEADS),
+        Look("body", every, STRICT, rate),
+    ]
     return find(looks, scope.bounds)[:CANDIDATES]
 
 
@@ -71,9 +79,11 @@ def loose(groups: Sequence[Group], scope: Scope) -> list[int]:
     """Documents that have some of the rarest words: one in what they are about, two anywhere."""
     rarest = _rarest(groups, RAREST)
     pairs = combinations(rarest[:PAIRED], 2)
-    looks = [Look("heads", group.words(), LOOSE) for group in rarest]
-    looks += [Look("body", all_of(one.words(), other.words()), LOOSE) for one, other in pairs]
-    looks += [Look("body", group.words(), LOOSE) for group in rarest[:1]]
+    looks = [Look("heads", group.words(), LOOSE, group.rate * IN_HEADS) for group in rarest]
+    looks += [
+        Look("body", all_of(one.words(), other.words()), LOOSE, one.rate * other.rate) for one, other in pairs
+    ]
+    looks += [Look("body", group.words(), LOOSE, group.rate) for group in rarest[:1]]
     return find(looks, scope.bounds)[:CANDIDATES]
 
 
@@ -83,8 +93,12 @@ def wide(groups: Sequence[Group], scope: Scope) -> list[int]:
         return []
     every = all_of(*(group.wider() for group in groups))
     pairs = combinations(_rarest(groups, PAIRED), 2)
-    looks = [Look(part, every, WIDE) for part in ("heads", "body")]
-    looks += [Look("heads", all_of(one.wider(), other.wider()), WIDE) for one, other in pairs]
+    rate = prod(group.wider_rate for group in groups)
+    looks = [Look("heads", every, WIDE, rate * IN_HEADS), Look("body", every, WIDE, rate)]
+    looks += [
+        Look("heads", all_of(one.wider(), other.wider()), WIDE, one.wider_rate * other.wider_rate * IN_HEADS)
+        for one, other in pairs
+    ]
     return find(looks, scope.bounds)[:CANDIDATES]
 
 
