@@ -18,12 +18,13 @@ def make(count: int) -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
-    from benchmarks.articles import fill
+    from benchmarks.articles import THESAURUS, fill, thesaurus
     from contracts.models import User
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     fill(User.objects.create_user("owner@desk.example", is_staff=True), count, timezone.now())
+    (Path(settings.DATA_DIR) / THESAURUS).write_text(thesaurus())
     (Path(settings.DATA_DIR) / SESSIONS).write_text(json.dumps({}))
 
 

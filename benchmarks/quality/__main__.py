@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 FIRST = 3
-SETS = ("questions.txt", "fresh.txt")
+SETS = ("questions.txt", "fresh.txt", "fresh2.txt")
 
 
 def questions(name: str) -> list[tuple[str, set[str]]]:

@@ -148,8 +148,10 @@ def _found(asked: Asked) -> tuple[list[Ranked], list[Group]]:
     if not found and _mend(asked):
         groups = asked.groups
         found = _judged(asked.user, asked.scope, ranking.strict(groups, asked.scope), groups)
-    if len(found) < ENOUGH and (len(groups) > FEW_WORDS or not found):
-        numbers = ranking.loose(groups, asked.scope)
+    if len(found) < ENOUGH:
+        numbers = ranking.wide(groups, asked.scope)
+        if len(groups) > FEW_WORDS or not found:
+            numbers = [*ranking.loose(groups, asked.scope), *numbers]
         some = _judged(asked.user, asked.scope, numbers, groups)
         known_already = {one.document.pk for one in found}
         found += [one for one in some if one.share >= LEAST_SHARE and one.document.pk not in known_already]
@@ -200,7 +202,7 @@ def _keys(documents: Iterable[Row]) -> dict[str, list[int]]:
 
 def _results(user: Visitor, ranked: Sequence[Ranked], groups: Sequence[Group]) -> list[Result]:
     """What is shown, read from the things themselves, once more through the door."""
-    looked_for = {found for group in groups for found in (*group.keys, *group.parts)}
+    looked_for = {found for group in groups for found in (*group.weights, *group.parts)}
     results: dict[tuple[str, int], Result] = {}
     for kind, keys in _keys(one.document for one in ranked).items():
         source = source_of(kind)

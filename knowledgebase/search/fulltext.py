@@ -15,6 +15,7 @@ from knowledgebase.models.audience import Audience
 
 TABLE = SearchDocument._meta.db_table
 PARTS = ("heads", "body")
+MOST_WALKED = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,15 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look into ``heads`` or ``body``, for at most ``most`` documents, the newest first."""
+    """One look into ``heads`` or ``body``, for at most ``most`` documents, the newest first.
+
+    ``rate`` is about which part of all documents has the words, from 0 to 1; it decides nothing but the way.
+    """
 
     part: str
     words: Words
     most: int
+    rate: float = 0.0
 
 
 def find(looks: Sequence[Look], bounds: Bounds) -> list[int]:
@@ -64,7 +69,7 @@ def find(looks: Sequence[Look], bounds: Bounds) -> list[int]:
     condition, bound = _condition(bounds)
     one = _of_postgresql if connection.vendor == "postgresql" else _of_sqlite
     asked = " UNION ALL ".join(
-        f"SELECT * FROM ({one(look.part, condition)}) AS look_{n}"  # noqa: S608 - names of our own
+        f"SELECT * FROM ({one(look, condition)}) AS look_{n}"  # noqa: S608 - names of our own
         for n, look in enumerate(looks)
     )
     values: list[str | int] = []
@@ -108,12 +113,14 @@ def lock() -> None:
 def rebuild() -> None:
     """Write the words of all documents anew, from their rows."""
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # Both at once: each UPDATE writes every row and every entry of the indexes anew.
+            words = ", ".join(f"{part}_words = {_array(part)}" for part in PARTS)
+            cursor.execute(f"UPDATE {TABLE} SET {words}")  # noqa: S608 - names of our own
+            return
         for part in PARTS:
-            if connection.vendor == "postgresql":
-                cursor.execute(f"UPDATE {TABLE} SET {part}_words = {_array(part)}")  # noqa: S608 - names of our own
-            else:
-                table = f"{TABLE}_{part}"
-                cursor.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")  # noqa: S608 - names of our own
+            table = f"{TABLE}_{part}"
+            cursor.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")  # noqa: S608 - names of our own
 
 
 def faults() -> list[str]:
@@ -158,15 +165,18 @@ def _about(product: int) -> str:
     return f"% @p{product} %"
 
 
-def _of_postgresql(part: str, condition: str) -> str:
+def _of_postgresql(look: Look, condition: str) -> str:
+    # Words that many have are found soon by going from the newest back; of others PostgreSQL thinks so, too, for it
+    # knows nothing of them, and unpacks every document. That is spared it by an order that no index has.
+    newest = "d.id" if look.rate * MOST_WALKED >= look.most else "d.id + 0"
     return (
-        f"SELECT d.id FROM {TABLE} d WHERE d.{part}_words @@ %s::tsquery{condition}"  # noqa: S608 - names of our own
-        " ORDER BY d.id DESC LIMIT %s"
+        f"SELECT d.id FROM {TABLE} d WHERE d.{look.part}_words @@ %s::tsquery{condition}"  # noqa: S608 - names of our own
+        f" ORDER BY {newest} DESC LIMIT %s"
     )
 
 
-def _of_sqlite(part: str, condition: str) -> str:
-    table = f"{TABLE}_{part}"
+def _of_sqlite(look: Look, condition: str) -> str:
+    table = f"{TABLE}_{look.part}"
     # CROSS JOIN is SQLite's way to say which table comes first: the words.
     documents = f" CROSS JOIN {TABLE} d ON d.id = {table}.rowid" if condition else ""
     return (

@@ -33,16 +33,35 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The keys that stand for one word: each with its weight; ``idf`` is the greater the rarer they are."""
+    """The keys that stand for one word: each with its weight; ``idf`` is the greater the rarer they are.
+
+    ``keys`` are those of the word itself. A synonym says no more than it would by itself, so common ones weigh less.
+    ``rate`` is the part of all documents that have the word, ``wider_rate`` about that with synonyms; from 0 to 1.
+    """
 
     keys: dict[str, float]
     parts: tuple[str, ...] = ()
     documents: int = 0
     idf: float = 1.0
+    synonyms: dict[str, float] = field(default_factory=dict)
+    rate: float = 0.0
+    wider_rate: float = 0.0
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """All keys, synonyms with the rest."""
+        return self.synonyms | self.keys
 
     def words(self, mark: str = "") -> Words:
-        """The condition that a document has one of them."""
-        either: list[Words | str] = [mark + found for found in self.keys]
+        """The condition that a document has the word itself."""
+        return self._either([mark + found for found in self.keys], mark)
+
+    def wider(self) -> Words:
+        """The condition that a document has the word or a synonym."""
+        return self._either(list(self.weights), "")
+
+    def _either(self, found: list[str], mark: str) -> Words:
+        either: list[Words | str] = [*found]
         if self.parts:
             either.append(all_of(*(mark + part for part in self.parts)))
         return any_of(*either)
@@ -98,6 +117,10 @@ class Known:
         """How much a word says that so many documents have."""
         return log(1 + (self.all + 0.5) / (documents + 0.5))
 
+    def rate(self, documents: int) -> float:
+        """Which part of all documents so many are, at most 1."""
+        return min(documents / self.all, 1.0)
+
 
 def terms(query: str) -> list[Term]:
     """The words of a query; those that say nothing are left out, unless there are no others."""
@@ -117,9 +140,11 @@ def _cut(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
 
 
 def known(words: Iterable[str], count: str) -> Known:
-    """What is known of ``words`` and of those that share a key with them."""
+    """What is known of ``words``, of those that share a key with them, and of synonyms."""
     asked = {"", *words}
-    rows = SearchWord.objects.filter(Q(word__in=asked) | Q(stem__in={key(word) for word in asked if word}))
+    keys = {key(word) for word in asked if word}
+    keys |= {other for one in keys for other in synonyms(one)}
+    rows = SearchWord.objects.filter(Q(word__in=asked) | Q(stem__in=keys))
     found = Known()
     for word, stem, documents in rows.filter(**{f"{count}__gt": 0}).values_list("word", "stem", count):
         found.words[word] = documents
@@ -133,13 +158,26 @@ def group_of(term: Term, about: Known) -> Group:
     parts = [part for part in term.parts if part not in STOP_WORDS]
     if parts and parts[-1] == "".join(parts[:-1]):
         keys[key(parts.pop())] = 1.0
+    others = {other for found in keys for other in synonyms(found)} - keys.keys()
     documents = sum(about.keys.get(found, 0) for found in keys)
     if not documents and parts:
         documents = min(about.keys.get(key(part), 0) for part in parts)
+    if not documents:
+        documents = sum(about.keys.get(other, 0) for other in others)
     documents = min(documents, about.all)
-    idf = about.idf(documents) * (WEAK if term.word in WEAK_WORDS else 1.0)
-    others = {other: SYNONYM_WEIGHT for found in keys for other in synonyms(found)}
-    return Group(others | keys, tuple(map(key, parts)), documents, idf)
+    idf = about.idf(documents)
+    wider = sum(about.keys.get(found, 0) for found in others | keys.keys())
+    return Group(
+        keys,
+        parts=tuple(map(key, parts)),
+        documents=documents,
+        idf=idf * (WEAK if term.word in WEAK_WORDS else 1.0),
+        synonyms={
+            other: SYNONYM_WEIGHT * min(1.0, about.idf(about.keys.get(other, 0)) / idf) for other in others
+        },
+        rate=about.rate(documents),
+        wider_rate=about.rate(wider),
+    )
 
 
 def begun(group: Group, word: str, count: str, about: Known) -> Group:
@@ -154,4 +192,6 @@ def begun(group: Group, word: str, count: str, about: Known) -> Group:
     stems = list(rows.values_list("stem", count)[:MOST_BEGUN])
     keys = dict.fromkeys((stem for stem, _ in stems), BEGUN_WEIGHT) | group.keys
     documents = min(group.documents + sum(documents for _, documents in stems), about.all)
-    return replace(group, keys=keys, documents=documents, idf=about.idf(documents))
+    return replace(
+        group, keys=keys, documents=documents, idf=about.idf(documents), rate=about.rate(documents)
+    )

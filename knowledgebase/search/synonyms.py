@@ -1,67 +1,30 @@
 """Words that mean much the same at a support desk: who looks for a folder finds the directory, too.
 
-A line is a group. A synonym counts for less than the word itself, and joins only what is looked for: nothing of
-it stands in the index, so that a line more or less needs no rebuilding.
+They stand in ``thesaurus.txt``. A synonym counts for less than the word itself, and joins only what is looked for:
+nothing of it stands in the index, so that a line more or less needs no rebuilding.
 """
 
+from collections import defaultdict
 from functools import cache
+from pathlib import Path
 
 from knowledgebase.search.words import key
 
-GROUPS = """
-folder directory
-delete remove erase
-picture image photo
-mail email e-mail
-login logon signin sign-in
-logout logoff signout sign-out
-error fault exception failure
-crash hang freeze
-begin start launch
-stop halt terminate abort
-change modify edit alter
-show display view
-find search locate
-save store persist
-download fetch retrieve
-upload send
-unzip unpack extract decompress
-zip compress
-settings configuration config options preferences
-app application program
-computer machine host
-phone telephone
-screen display monitor
-fast quick speed
-slow latency delay
-repair fix mend
-buy purchase order
-bill invoice
-permission right access
-license licence
-update upgrade
-wifi wlan wireless
-forbid deny block
-allow permit grant
-schedule plan
-copy duplicate clone
-join merge combine
-split divide
-check verify validate
-colour color
-"""
-
-
-@cache
-def _of_keys() -> dict[str, frozenset[str]]:
-    found: dict[str, frozenset[str]] = {}
-    for line in GROUPS.strip().splitlines():
-        keys = frozenset(map(key, line.split()))
-        for one in keys:
-            found[one] = found.get(one, frozenset()) | keys - {one}
-    return found
+THESAURUS = Path(__file__).with_name("thesaurus.txt")
 
 
 def synonyms(one: str) -> frozenset[str]:
     """The keys that stand for much the same as the key ``one``."""
     return _of_keys().get(one, frozenset())
+
+
+@cache
+def _of_keys() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for line in THESAURUS.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            first, *others = map(key, line.split())
+            found[first].update(others)
+            for other in others:
+                found[other].add(first)
+    return {one: frozenset(others - {one}) for one, others in found.items()}

@@ -5,6 +5,8 @@ from django.contrib.auth.models import AnonymousUser
 
 from contracts.models import Product, User
 from knowledgebase.search.finding import Found, like, search, suggest
+from knowledgebase.search.synonyms import THESAURUS, synonyms
+from knowledgebase.search.words import key
 from knowledgebase.tests.factories import WRITTEN
 from knowledgebase.tests.search.conftest import Writes
 
@@ -164,6 +166,25 @@ def test_a_long_query_finds_what_has_most_of_it(writes: Writes) -> None:
 def test_a_synonym_finds_it(writes: Writes) -> None:
     writes("Delete a directory")
     assert titles("remove folder") == ["Delete a directory"]
+
+
+def test_what_says_the_word_itself_stands_before_its_synonyms(writes: Writes) -> None:
+    writes("Remove a folder", at=WRITTEN.replace(year=2020))
+    for number in range(3):
+        writes(f"Delete a directory {number}")
+    assert titles("remove folder")[0] == "Remove a folder"
+
+
+def test_a_word_in_no_document_is_found_by_its_synonyms_among_others(writes: Writes) -> None:
+    for number in range(8):
+        writes(f"Server {number}", "It answers questions.")
+    writes("Extract archives", "The server sends them packed.")
+    assert titles("how can I unzip it on the server")[0] == "Extract archives"
+
+
+def test_every_search_stays_bounded_by_the_thesaurus() -> None:
+    words = {word for line in THESAURUS.read_text(encoding="utf-8").splitlines() for word in line.split()}
+    assert max(len(synonyms(key(word))) for word in words) <= 16
 
 
 def test_suggestions_fit_the_rarest_words(writes: Writes) -> None:
