@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 from django.test import SimpleTestCase
 
 from portal import chromium
@@ -93,6 +93,8 @@ def browser() -> Iterator[Any]:
         opened = playwright.chromium.launch(executable_path=path, args=list(chromium.FLAGS))
         yield opened
         opened.close()
+        # While that loop runs, Django keeps connections of their own for it, which nobody would close afterwards.
+        connections.close_all()
     os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
 
 

@@ -1,8 +1,9 @@
-"""`python -m benchmarks [announcing|hours|pages|reading|search] …`; all without a word."""
+"""`python -m benchmarks [announcing|availability|hours|pages|reading|search] …`; all without a word."""
 
 import sys
 
 from benchmarks.announcing import main as announcing
+from benchmarks.availability import main as availability
 from benchmarks.hours import main as hours
 from benchmarks.pages import main as pages
 from benchmarks.reading import main as reading
@@ -16,6 +17,8 @@ def main() -> None:
         announcing(rest)
     if which in ("all", "hours"):
         hours(rest)
+    if which in ("all", "availability"):
+        availability(rest)
     if which in ("all", "pages"):
         pages(rest)
     if which in ("all", "reading"):

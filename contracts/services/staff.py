@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from contracts.models import (
     Announcement,
@@ -82,10 +82,8 @@ def ensure_staff_groups(*more: Mapping[str, Rights]) -> None:
             group.permissions.add(*_permissions(rights))
 
 
-def _permissions(rights: Rights) -> list[Permission]:
-    found: list[Permission] = []
-    for model, actions in rights.items():
-        kind = ContentType.objects.get_for_model(model)
-        names = [f"{action}_{kind.model}" for action in actions]
-        found.extend(Permission.objects.filter(content_type=kind, codename__in=names))
-    return found
+def _permissions(rights: Rights) -> QuerySet[Permission]:
+    """What ``rights`` come to. An action's codename ends in its model's name, so no model gets another's."""
+    kinds = ContentType.objects.get_for_models(*rights)
+    names = {f"{action}_{kinds[model].model}" for model, actions in rights.items() for action in actions}
+    return Permission.objects.filter(content_type__in=kinds.values(), codename__in=names)

@@ -9,7 +9,8 @@ from conftest import require_tool
 from portal.pictures import PLACES, Reader, numbers_of, reading
 from portal.tests.servers import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.server]
+# Every page twice takes minutes.
+pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.slow]
 GRAVE = {"serious", "critical"}
 READERS = sorted({place.reader for place in PLACES})
 # Each place alike in both schemes but for its colours, so the second look is at these alone.
