@@ -67,12 +67,18 @@ def digest(upload: Upload) -> str:
     return found.hexdigest()
 
 
-def _check_one(upload: Upload) -> None:
-    name, most = clean_name(upload.name), settings.ATTACHMENT_MAX_BYTES
+def check_size(upload: Upload, most: int) -> None:
+    """Raise ``Refused`` for a file of more than ``most`` bytes, and for an empty one."""
+    name = clean_name(upload.name)
     if upload.size > most:
         raise Refused(f"{name} is larger than {in_megabytes(most)}, the most that one file may have.")
     if upload.size == 0:
         raise Refused(f"{name} is empty.")
+
+
+def _check_one(upload: Upload) -> None:
+    name = clean_name(upload.name)
+    check_size(upload, settings.ATTACHMENT_MAX_BYTES)
     if upload.extension not in settings.ATTACHMENT_TYPES:
         allowed = ", ".join(settings.ATTACHMENT_TYPES)
         raise Refused(

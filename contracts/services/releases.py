@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from contracts import files
-from contracts.files import Upload, in_megabytes
+from contracts.files import Upload
 from contracts.models import Release, ReleaseFile, User
 from contracts.refusals import Refused
 
@@ -76,11 +76,7 @@ def remove_release_file(
 
 def _check(upload: Upload, name: str) -> None:
     """Raise ``Refused``, naming the limit, for what is no file of a release."""
-    most = settings.RELEASE_FILE_MAX_BYTES
-    if upload.size > most:
-        raise Refused(f"{name} is larger than {in_megabytes(most)}, the most that one file may have.")
-    if upload.size == 0:
-        raise Refused(f"{name} is empty.")
+    files.check_size(upload, settings.RELEASE_FILE_MAX_BYTES)
     if upload.extension not in settings.RELEASE_FILE_TYPES:
         allowed = ", ".join(settings.RELEASE_FILE_TYPES)
         raise Refused(f"{name} is of a kind that is not taken. Taken are: {allowed}.")

@@ -129,7 +129,7 @@ def test_what_is_far_beyond_all_limits_gets_a_page_of_its_own(
     settings.ATTACHMENT_MAX_BYTES, settings.ATTACHMENT_MAX_COUNT = 1000, 1
     page = nora.post(form_address(deployment), typed)
     assert page.status_code == 413
-    assert "At most 1 files of 1000 bytes each" in words(page)
+    assert "At most 1 file of 1000 bytes can come" in words(page)
 
 
 @pytest.mark.parametrize(

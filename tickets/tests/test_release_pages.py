@@ -247,4 +247,4 @@ class TestOnTheDesk:
     def test_before_publishing_it_says_who_is_told(self, desk: Client, planned: Release) -> None:
         text = words(desk.get(f"/admin/releases/{planned.pk}/publication/"))
         assert "every installation on premises and of every agent under contract are told by mail" in text
-        assert "It has notes and 1 file: look at them." in text
+        assert "It has notes and 1 file. Look at its notes and files" in text
