@@ -8,6 +8,7 @@ from benchmarks.hours import main as hours
 from benchmarks.pages import main as pages
 from benchmarks.reading import main as reading
 from benchmarks.search import main as search
+from benchmarks.status import main as status
 
 MEASURES = {
     "hours": hours,
@@ -16,6 +17,7 @@ MEASURES = {
     "announcing": announcing,
     "reading": reading,
     "search": search,
+    "status": status,
 }
 
 

@@ -16,7 +16,7 @@ from contracts.calendar_entries import CONTENT_TYPE, calendar, entry
 from contracts.freshness import asked_page, etag, not_modified, with_etag
 from contracts.models import Component, MaintenanceWindow
 from contracts.models.upkeep import OPEN, MaintenanceWindowQuerySet
-from contracts.phrasing import UTC_ZONE, moment
+from contracts.phrasing import UTC_ZONE, period
 from contracts.upkeep_reading import Planned, planned_of
 from contracts.words import list_in_words
 from knowledgebase.markdown.wording import fit
@@ -100,9 +100,8 @@ def _told(planned: Planned, at: datetime) -> str:
     window = planned.window
     stops = "not available" if window.interrupts else "available"
     return format_html(
-        "<p>{} – {}</p><p>{}: {}.</p><p>{}</p>",
-        moment(window.starts_at, UTC_ZONE, now=at),
-        moment(window.ends_at, UTC_ZONE, now=at),
+        "<p>{}</p><p>{}: {}.</p><p>{}</p>",
+        period(window.starts_at, window.ends_at, UTC_ZONE, now=at),
         fit(list_in_words(str(each) for each in planned.components)),
         stops,
         fit(window.reason),

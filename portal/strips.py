@@ -11,7 +11,7 @@ from contracts.upkeep_days import Days
 
 STEP, WIDTH, HEIGHT = 8, 6, 32
 # How high a day stands: the worse, the higher.
-HEIGHTS = {"worked": 14, "maintenance": 23, "down": 32}
+HEIGHTS = {"worked": 20, "maintenance": 26, "down": 32}
 
 
 @dataclass(frozen=True, slots=True)
