@@ -1,7 +1,6 @@
 """/subscriptions/: of which components a contact is mailed, and the calendars of their contracts."""
 
 from datetime import datetime
-
 from typing import cast
 
 from django.contrib import messages

@@ -27,6 +27,7 @@ from contracts.services.staff import AGENTS, ensure_staff_groups
 from contracts.tests.factories import ClosureFactory, ReleaseFactory, UserFactory, policy_text
 from contracts.tests.faults import fail_each_query, rows_of, verbs_of
 from contracts.tests.upkeep import faults as upkeep
+from contracts.tests.upkeep import faults_of_telling as telling
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -294,6 +295,7 @@ VERBS: dict[str, Callable[[], Do]] = {
     "products.publish_release": publish_release,
     "users.change_user": change_user,
     **upkeep.VERBS,
+    **telling.VERBS,
 }
 
 

@@ -17,12 +17,15 @@ from contracts.models import (
     Contact,
     Contract,
     Deployment,
+    Feed,
     MaintenanceWindow,
     Outage,
     Product,
     Release,
     User,
 )
+from contracts.services.feeds import hash_of
+from contracts.subscription_links import confirmation_link, ending_link
 from contracts.tests.factories import (
     ClosureFactory,
     ComponentFactory,
@@ -42,6 +45,7 @@ from knowledgebase.tests.forum import standing_answer, standing_question
 from tickets.models import Attachment, Ticket
 from tickets.services.filing import Request, file_ticket
 
+SECRET = "of the calendar"
 STOCK = ("changelist", "add", "history", "delete", "change")
 
 
@@ -60,6 +64,7 @@ class World:
     report: Report
     window: MaintenanceWindow
     outage: Outage
+    feed: Feed
 
 
 def world(
@@ -86,6 +91,9 @@ def world(
         search=FruitlessSearch.objects.create(words="lost session", first_at=at, last_at=at),
         window=WindowFactory.create(components=[component]),
         outage=OutageFactory.create(components=[component]),
+        feed=Feed.objects.create(
+            contract=contract, secret_hash=hash_of(SECRET), made_at=at, made_by=contact.user
+        ),
     )
 
 
@@ -131,6 +139,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
     return {
         **_of_the_desk(article, world),
         **_of_the_forum(world.report),
+        **_of_subscriptions(world),
         "number": {"number": world.ticket.number},
         "ticket_file": {"number": world.ticket.number, "pk": world.attachment.pk},
         "admin:withdrawal": {"pk": world.closure.pk},
@@ -156,6 +165,19 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "account_reset_password_from_key": {"uidb36": "1", "key": "none"},
         "admin:view_on_site": {"content_type_id": 1, "object_id": 1},
         "admin:app_list": {"app_label": "contracts"},
+    }
+
+
+def _of_subscriptions(world: World) -> dict[str, dict[str, Any]]:
+    """The links of a visitor's mails, and the calendars of the contract."""
+    asked = confirmation_link("vera@visitor.example", None, at=timezone.now())
+    contract = {"contract": world.contract.pk}
+    return {
+        "confirm_subscription": {"token": asked.split("/")[-2]},
+        "end_subscription": {"token": ending_link(1).split("/")[-2]},
+        "contract_feeds": contract,
+        "feed_revocation": {**contract, "pk": world.feed.pk},
+        "private_feed": {"secret": SECRET},
     }
 
 
