@@ -1,7 +1,8 @@
-"""`python -m benchmarks [hours|pages|reading|search] …`; all without a word."""
+"""`python -m benchmarks [hours|availability|pages|reading|search] …`; all without a word."""
 
 import sys
 
+from benchmarks.availability import main as availability
 from benchmarks.hours import main as hours
 from benchmarks.pages import main as pages
 from benchmarks.reading import main as reading
@@ -13,6 +14,8 @@ def main() -> None:
     which, rest = (sys.argv[1:2] or ["all"])[0], sys.argv[2:]
     if which in ("all", "hours"):
         hours(rest)
+    if which in ("all", "availability"):
+        availability(rest)
     if which in ("all", "pages"):
         pages(rest)
     if which in ("all", "reading"):

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Max
+from django.urls import reverse
 from icalendar import Calendar, Event, vText
 
 from contracts.models import Component, MaintenanceWindow, WindowEvent
@@ -41,7 +42,7 @@ def entry(window: MaintenanceWindow, components: Iterable[Component], *, changed
     event.add("dtend", _whole(end))
     event.add("summary", _plain(f"Maintenance: {window.title}"))
     event.add("description", _plain("\n\n".join(_description(window, components))))
-    event.add("url", f"{settings.SITE_URL}/maintenance/{window.pk}/")
+    event.add("url", settings.SITE_URL + reverse("maintenance_window", args=[window.pk]))
     event.add("status", "CONFIRMED" if window.cancelled_at is None else "CANCELLED")
     event.add("categories", ["Maintenance"])
     # A notice, not an appointment: it makes nobody busy.

@@ -58,7 +58,7 @@ def etag(request: HttpRequest, *shown: object) -> str:
     parts = (
         request.path,
         request.user.pk,
-        _look(),
+        look(),
         settings.SITE_NAME,
         settings.SITE_URL,
         settings.SITE_LOGO,
@@ -80,7 +80,7 @@ def with_etag(response: HttpResponse, tag: str) -> HttpResponse:
 
 
 @cache
-def _look() -> str:
+def look() -> str:
     """Changes with the templates, the code that fills them and the static files, so that an upgrade is seen."""
     built = getattr(staticfiles_storage, "manifest_hash", "")
     found = sha256(f"{built} {static('portal/portal.css')}".encode())

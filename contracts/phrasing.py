@@ -75,6 +75,27 @@ def moment(at: datetime, zone: ZoneInfo, *, now: datetime, other: ZoneInfo | Non
     return f"{told} · {day}{there:%H:%M} {zone_name(other, at)}"
 
 
+def period(
+    start: datetime, end: datetime, zone: ZoneInfo, *, now: datetime, other: ZoneInfo | None = None
+) -> str:
+    """Two instants as :func:`moment` says them, nothing twice: "Tue 24 Nov, 18:00 – 20:00 · 15:00 – 17:00 PST"."""
+    told = _period(start, end, zone, now.astimezone(zone).year)
+    if other is None or (_agree(start, zone, other) and _agree(end, zone, other)):
+        return f"{told} {zone_name(other or zone, end)}"
+    first, last, day = start.astimezone(other), end.astimezone(other), start.astimezone(zone).date()
+    if first.date() == last.date() == day == end.astimezone(zone).date():
+        return f"{told} · {first:%H:%M} – {last:%H:%M} {zone_name(other, end)}"
+    return f"{told} · {_period(start, end, other, first.year)} {zone_name(other, end)}"
+
+
+def _period(start: datetime, end: datetime, zone: ZoneInfo, year: int) -> str:
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    until = f"{last:%H:%M}"
+    if last.date() != first.date():
+        until = f"{short_date(last.date(), year)}, {until}"
+    return f"{short_date(first.date(), year)}, {first:%H:%M} – {until}"
+
+
 def public_moment(at: datetime, desk: ZoneInfo, *, now: datetime) -> str:
     """For visitors, whose zone nobody knows: the desk's and UTC, as in "Tue 24 Nov, 15:00 PST · 23:00 UTC"."""
     told = moment(at, desk, now=now)

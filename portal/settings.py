@@ -100,6 +100,8 @@ FORUM_QUESTIONS_AN_HOUR = environment.number("FORUM_QUESTIONS_AN_HOUR", 5, least
 FORUM_ANSWERS_AN_HOUR = environment.number("FORUM_ANSWERS_AN_HOUR", 20, least=1, most=1000)
 FORUM_REPORTS_A_DAY = environment.number("FORUM_REPORTS_A_DAY", 10, least=1, most=1000)
 FORUM_QUIET_DAYS = environment.number("FORUM_QUIET_DAYS", 365, least=1, most=36_500)
+# How old what the pages of status and maintenance show may be.
+SNAPSHOT_SECONDS = environment.number("SNAPSHOT_SECONDS", 60, least=1, most=60)
 # How long an invitation or a reset link opens its door.
 LINK_HOURS = environment.number("LINK_HOURS", 24, least=1, most=168)
 

@@ -66,6 +66,12 @@ class MaintenanceWindowQuerySet(models.QuerySet["MaintenanceWindow"]):
         over = Q(finished_at__lte=at) | Q(cancelled_at__lte=at)
         return self.filter(over).order_by("-starts_at", "-pk")
 
+    def older_than(self, window: MaintenanceWindow) -> MaintenanceWindowQuerySet:
+        """Those that come after ``window`` where the latest is first: the next page of such a list."""
+        return self.filter(starts_at__lte=window.starts_at).filter(
+            Q(starts_at__lt=window.starts_at) | Q(pk__lt=window.pk)
+        )
+
     def touching(self, start: datetime, end: datetime) -> MaintenanceWindowQuerySet:
         """Those that may have had a part in ``[start, end)``: as planned, or as they really were."""
         over = OPEN | Q(finished_at__gt=start) | Q(ends_at__gt=start)

@@ -40,7 +40,8 @@ def announce_window(
 ) -> MaintenanceWindow:
     """Work on ``components`` in ``[starts_at, ends_at)``; ``interrupts`` says whether they are down in it.
 
-    Refused by :func:`check_window`. An emergency may have begun up to 24 hours ago.
+    Refused by :func:`check_window`. An emergency may have begun up to 24 hours ago; one that is over by ``at`` is
+    finished at its end.
     """
     title, reason, emergency_reason = title.strip(), reason.strip(), emergency_reason.strip()
     locked = _locked_components(components)
@@ -63,10 +64,13 @@ def announce_window(
         starts_at=starts_at,
         ends_at=ends_at,
         announced_at=at,
+        finished_at=ends_at if ends_at <= at else None,
         start_told=starts_at <= at,
     )
     window.components.set(locked)
     _record(window, WindowEventKind.ANNOUNCED, actor=actor, at=at)
+    if window.finished_at is not None:
+        record_window(window, WindowEventKind.FINISHED, actor=actor, at=at, happened_at=ends_at)
     return window
 
 

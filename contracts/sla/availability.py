@@ -6,7 +6,7 @@ lengths are whole microseconds, percentages are fractions.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -123,12 +123,7 @@ def availabilities(
     befallen = _by_component(service, months, rules, at)
     laid = {component: lay(pieces, _rank(rules, IN_A_COMPONENT)) for component, pieces in befallen.items()}
     whole = _together(list(laid.values()), rules)
-    return [
-        _figures(
-            part, whole, rules, at, {c: _figures(part, pieces, rules, at, {}) for c, pieces in laid.items()}
-        )
-        for part in months
-    ]
+    return [_of_service(part, whole, laid, rules, at) for part in months]
 
 
 def limit_left(month: Month, *, service: Service, rules: Rules, term: Term) -> timedelta | None:
@@ -202,13 +197,16 @@ def _rank(rules: Rules, verdicts: Mapping[Verdict, int]) -> Rank:
     return lambda piece: (verdicts[piece.verdict], causes.get(piece.cause or "", len(causes)))
 
 
-def _figures(
-    part: Part,
-    pieces: Sequence[Piece],
-    rules: Rules,
-    at: datetime,
-    components: Mapping[Component, Availability],
+def _of_service(
+    part: Part, whole: list[Piece], laid: Mapping[Component, list[Piece]], rules: Rules, at: datetime
 ) -> Availability:
+    """The figures of a month, with those of each component; of one alone they are the same."""
+    each = {component: _figures(part, pieces, rules, at) for component, pieces in laid.items()}
+    own = _figures(part, whole, rules, at) if len(each) > 1 else next(iter(each.values()))
+    return replace(own, components=each)
+
+
+def _figures(part: Part, pieces: list[Piece], rules: Rules, at: datetime) -> Availability:
     """The sums of the pieces in ``part``, as far as ``at``."""
     here = between(pieces, part.start, min(part.end, at))
     excluded: dict[str, timedelta] = defaultdict(timedelta)
@@ -231,5 +229,4 @@ def _figures(
         downtime,
         over_limit,
         {cause: excluded[cause] for cause in rules.excluded if cause in excluded},
-        components,
     )

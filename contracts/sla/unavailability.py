@@ -99,27 +99,28 @@ Stretch = TypeVar("Stretch", Interval[datetime], Piece)
 Rank = Callable[[Piece], tuple[int, int]]
 
 
-def outage_pieces(outages: Iterable[Outage], excluded: Sequence[str], now: datetime) -> Iterator[Piece]:
-    """Each outage as a piece; one that is still running ends ``now``.
+def outage_pieces(outages: Iterable[Outage], excluded: Sequence[str], at: datetime) -> Iterator[Piece]:
+    """Each outage as a piece; one that is still running lasts until ``at``.
 
     An outage is never scheduled maintenance: only work has an announcement and a limit.
     """
     for outage in outages:
         excuse = outage.cause in excluded and outage.cause != SCHEDULED_MAINTENANCE
         verdict = Verdict.EXCLUDED if excuse else Verdict.COUNTED
-        yield Piece(outage.start, outage.end or now, verdict, outage.cause, outage.component, outage.ref)
+        yield Piece(outage.start, outage.end or at, verdict, outage.cause, outage.component, outage.ref)
 
 
 def work_pieces(
-    work: Work, component: Component, over: Sequence[Interval[datetime]], now: datetime, *, excused: bool
+    work: Work, component: Component, over: Sequence[Interval[datetime]], at: datetime, *, excused: bool
 ) -> Iterator[Piece]:
     """The interruption of ``component`` by ``work``, cut where its verdict changes.
 
     ``over`` is the time over the monthly limit, a normal list. ``excused``: the policy excuses planned work at all.
+    Work that began and that nobody has finished lasts until ``at``.
     """
     if not (interruption := work.interruption):
         return
-    begin, finish = interruption[0], interruption[1] or now
+    begin, finish = interruption[0], interruption[1] or at
     if not (excused and work.excusable):
         yield Piece(begin, finish, Verdict.COUNTED, SCHEDULED_MAINTENANCE, component, work.ref)
         return
@@ -149,12 +150,12 @@ def between(stretches: Sequence[Stretch], start: datetime, end: datetime) -> lis
 def lay(pieces: Iterable[Piece], rank: Rank) -> list[Piece]:
     """The same time without overlaps, sorted: of pieces that overlap the one of least ``rank`` has the stretch.
 
-    Of equal rank it is the one that began first, then the one that ended first, then the one given first.
+    Of equal rank it is the one that began first, then the one that ended first, then the one given first. Empty and
+    backward pieces are left out.
     """
     laid: list[Piece] = []
     waiting: list[tuple[tuple[int, int], datetime, datetime, int, Piece]] = []
-    some = (piece for piece in pieces if piece.start < piece.end)
-    for number, piece in enumerate(sorted(some, key=attrgetter("start"))):
+    for number, piece in enumerate(sorted(pieces, key=attrgetter("start"))):
         _lay_until(piece.start, waiting, laid)
         heappush(waiting, (rank(piece), piece.start, piece.end, number, piece))
     _lay_until(None, waiting, laid)

@@ -23,3 +23,12 @@ def moment(at: datetime, *, zone: ZoneInfo, now: datetime, other: ZoneInfo | Non
 def lasting(length: timedelta) -> str:
     """A length at a glance, as in "2 h 10 min"."""
     return phrasing.rough_duration(length, Kind.ELAPSED)
+
+
+@register.simple_tag
+def period(
+    start: datetime, end: datetime, *, zone: ZoneInfo, now: datetime, other: ZoneInfo | None = None
+) -> str:
+    """Two instants, read by machines as the first of them."""
+    said = phrasing.period(start, end, zone, now=now, other=other)
+    return format_html('<time datetime="{}">{}</time>', phrasing.iso(start), said)

@@ -26,14 +26,14 @@ Row = list[str]
 def tables() -> dict[str, list[Row]]:
     """The tables that are marked to be run, by what the mark says, without their heads."""
     found = {
-        mark.removeprefix("table: "): _rows(text)
+        mark.removeprefix("table: "): cells(text)
         for mark, text in TABLE.findall(PAGE)
         if mark.startswith("table")
     }
     return {mark: rows[2:] for mark, rows in found.items()}
 
 
-def _rows(text: str) -> list[Row]:
+def cells(text: str) -> list[Row]:
     return [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.splitlines()]
 
 
@@ -139,7 +139,7 @@ def test_the_stretches_of_the_example_follow_one_another() -> None:
 
 
 def test_the_only_tables_that_are_not_run_are_modules_and_figures() -> None:
-    heads = [_rows(text)[0][0] for mark, text in TABLE.findall(PAGE) if not mark.startswith("table")]
+    heads = [cells(text)[0][0] for mark, text in TABLE.findall(PAGE) if not mark.startswith("table")]
     assert heads == ["module", "add", "elapsed"]
 
 

@@ -12,16 +12,8 @@ FOLDER = settings.BASE_DIR / "templates" / "emails"
 KINDS = sorted(path.name.removesuffix("-subject.txt") for path in FOLDER.glob("*-subject.txt"))
 ALL = ["acknowledged", "assignment", "customer_reply", "forum_answer"]
 ALL += ["invitation", "kept", "miss", "new_ticket"]
-ALL += [
-    "outage",
-    "password_changed",
-    "password_reset",
-    "question",
-    "receipt",
-    "reopened",
-    "reply",
-    "resolution",
-]
+ALL += ["outage", "password_changed", "password_reset", "question"]
+ALL += ["receipt", "reopened", "reply", "resolution"]
 ALL += ["severity_changed", "subscription", "warning", "window", "work_started", "workaround"]
 NASTY = "<img src=x onerror=alert(1)> & {{ site_name }}"
 CLOCK = {"name": "response", "promise": "within 4 business hours", "state": "running"}

@@ -87,6 +87,20 @@ def test_another_year_is_said() -> None:
 
 
 @pytest.mark.parametrize(
+    ("hours", "other", "said"),
+    [
+        (2, None, "Wed 25 Nov, 00:00 – 02:00 CET"),
+        (2, BERLIN, "Wed 25 Nov, 00:00 – 02:00 CET"),
+        (2, PACIFIC, "Wed 25 Nov, 00:00 – 02:00 · Tue 24 Nov, 15:00 – 17:00 PST"),
+        (10, PACIFIC, "Wed 25 Nov, 00:00 – 10:00 · Tue 24 Nov, 15:00 – Wed 25 Nov, 01:00 PST"),
+        (30, None, "Wed 25 Nov, 00:00 – Thu 26 Nov, 06:00 CET"),
+    ],
+)
+def test_a_period_names_a_day_once(hours: int, other: ZoneInfo | None, said: str) -> None:
+    assert phrasing.period(DUE, DUE + timedelta(hours=hours), BERLIN, now=NOW, other=other) == said
+
+
+@pytest.mark.parametrize(
     ("zone", "name"),
     [
         ("Etc/GMT-1", "UTC+1"),

@@ -43,7 +43,9 @@ class Place:
         return Outage(component, self.at(start), self.at(end) if end else None, cause)
 
     def work(self, starts: str, ends: str, *components: str, **facts: Any) -> Work:
-        known = {key: self.at(value) if isinstance(value, str) else value for key, value in facts.items()}
+        known: dict[str, Any] = {
+            key: self.at(value) if isinstance(value, str) else value for key, value in facts.items()
+        }
         return Work(components or ("api",), self.at(starts), self.at(ends), **known)
 
     def month(

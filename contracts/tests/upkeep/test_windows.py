@@ -6,12 +6,11 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 
-from contracts.models import Component, Contact, Contract, MaintenanceWindow, User, WindowEvent
-from contracts.models.components import Audience
+from contracts.models import Announcement, Component, MaintenanceWindow, User, WindowEvent
 from contracts.models.upkeep import WindowState
 from contracts.refusals import Refused
+from contracts.services.watching import notice_windows
 from contracts.services.windows import (
     begin_window,
     cancel_window,
@@ -21,7 +20,6 @@ from contracts.services.windows import (
 )
 from contracts.tests.factories import (
     ComponentFactory,
-    WindowFactory,
 )
 from contracts.tests.upkeep.making import AT, DAY, HOUR, announced, emergency, facts, under_policy
 from contracts.upkeep_record import Overtaken
@@ -103,6 +101,14 @@ def test_an_emergency_may_begin_at_once_and_up_to_24_hours_back(component: Compo
     with pytest.raises(Refused, match="at most 24 hours after its start") as caught:
         emergency(ComponentFactory.create(), starts_at=AT - DAY - timedelta(seconds=1))
     assert caught.value.field == "starts_at"
+
+
+def test_an_emergency_that_is_entered_when_it_is_over_is_finished_and_told_once(component: Component) -> None:
+    window = emergency(component, starts_at=AT - 3 * HOUR, ends_at=AT - HOUR)
+    assert (window.state(AT), window.overrun(AT + DAY)) == (WindowState.DONE, timedelta())
+    assert facts(window) == ["announced", "finished"]
+    assert notice_windows(at=AT + DAY) == 0
+    assert Announcement.objects.count() == 1
 
 
 def test_a_scheduled_window_keeps_no_reason_of_an_emergency(component: Component) -> None:
@@ -270,48 +276,3 @@ def test_a_form_opened_before_somebody_elses_change_is_told_what_it_was(
         cancel_window(window=window, reason="No", actor=None, at=AT, seen=1)
     assert [event.kind for event in caught.value.news] == ["changed"]
     assert cancel_window(window=window, reason="No", actor=None, at=AT, seen=2).is_over
-
-
-# Questions
-
-
-def test_windows_are_coming_going_on_or_past(component: Component) -> None:
-    rows = {
-        name: WindowFactory.create(title=name, starts_at=start, ends_at=start + HOUR, **given)
-        for name, start, given in [
-            ("coming", AT + HOUR, {}),
-            ("begun early", AT + HOUR, {"began_at": AT - HOUR}),
-            ("going on", AT - timedelta(minutes=5), {}),
-            ("overran", AT - DAY, {}),
-            ("done", AT - 2 * DAY, {"finished_at": AT - DAY}),
-            ("cancelled", AT + DAY, {"cancelled_at": AT - HOUR}),
-        ]
-    }
-    known = MaintenanceWindow.objects
-    assert [w.title for w in known.coming(AT)] == ["coming"]
-    assert [w.title for w in known.going_on(AT)] == ["overran", "going on", "begun early"]
-    assert [w.title for w in known.past(AT)] == ["cancelled", "done"]
-    assert rows["cancelled"] not in known.standing()
-    touching = known.touching(AT - timedelta(minutes=1), AT).order_by("title")
-    assert {w.title for w in touching} == {"overran", "going on", "begun early"}
-
-
-def test_a_window_is_seen_by_those_who_see_one_of_its_components(
-    component: Component, contact: Contact, contract: Contract, stranger: Contact, agent: User
-) -> None:
-    hidden = ComponentFactory.create(product=component.product, audience=Audience.CUSTOMERS)
-    inside = WindowFactory.create(components=[hidden])
-    both = WindowFactory.create(components=[hidden, component])
-    readers: dict[str, User | AnonymousUser] = {
-        "visitor": AnonymousUser(),
-        "stranger": stranger.user,
-        "contact": contact.user,
-        "agent": agent,
-    }
-    seen = {who: set(MaintenanceWindow.objects.visible_to(user)) for who, user in readers.items()}
-    assert seen == {
-        "visitor": {both},
-        "stranger": {both},
-        "contact": {inside, both},
-        "agent": {inside, both},
-    }
