@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 from contracts.models import Component, MailChoice
 
@@ -31,7 +32,7 @@ class ComponentsForm(forms.Form):
         """``ticked`` are the keys of those that are ticked to begin with."""
         super().__init__(*args, **kwargs)
         self.offered = {str(component.pk): component for component in components}
-        sent = self.data.getlist("components") if self.is_bound else None
+        sent = cast("QueryDict", self.data).getlist("components") if self.is_bound else None
         self.ticked = (
             {key for key in self.offered if key in sent} if sent is not None else {*map(str, ticked)}
         )

@@ -36,7 +36,7 @@ def calendar_of_contract(contract: Contract, at: datetime, *, name: str) -> byte
     ]
     changed = changes_of(windows)
     entries = [
-        entry(window, window.concerned, changed_at=changed[window.pk])  # type: ignore[attr-defined] # prefetched
+        entry(window, window.concerned, changed_at=changed.get(window.pk, window.announced_at))  # type: ignore[attr-defined] # prefetched
         for window in windows
     ]
     return calendar(entries, name=name)

@@ -86,7 +86,7 @@ def excuses(window: MaintenanceWindow, version: PolicyVersion) -> bool:
 
 
 def components_concerning(user: User, at: datetime) -> QuerySet[Component]:
-    """The components in service that a contract of the user's customers reaches, now or later, each with its product."""
+    """The components in service that a contract of the user's customers reaches, now or later, with their products."""
     theirs = Contract.objects.filter(customer__contacts__user=user).exclude(ends_on__lt=(at - DAY).date())
     reached = theirs.filter(deployments__kind__in=REACHED_KINDS).order_by().values("deployments__product")
     return Component.objects.in_service(at).filter(product__in=reached).select_related("product")

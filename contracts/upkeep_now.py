@@ -39,7 +39,12 @@ def _outages(names: dict[int, str]) -> list[Stopped]:
     found = Outage.objects.running().filter(components__in=names).distinct().prefetch_related("components")
     return [
         Stopped(
-            each.title, _named(each.components.all(), names), outage_path(each), each.started_at, None, True
+            title=each.title,
+            components=_named(each.components.all(), names),
+            path=outage_path(each),
+            since=each.started_at,
+            until=None,
+            is_outage=True,
         )
         for each in found
     ]

@@ -12,5 +12,5 @@ def window_path(window: MaintenanceWindow) -> str:
 
 
 def outage_path(outage: Outage) -> str:
-    """Where the status page tells of an outage."""
-    return f"{STATUS}#outage-{outage.pk}"
+    """The page of an outage."""
+    return f"{STATUS}outages/{outage.pk}/"

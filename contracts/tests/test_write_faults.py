@@ -44,6 +44,7 @@ from contracts.services.staff import AGENTS, ensure_staff_groups
 from contracts.tests.factories import ClosureFactory, ReleaseFactory, UserFactory, policy_text
 from contracts.tests.faults import fail_each_query, rows_of, verbs_of
 from contracts.tests.upkeep import faults as upkeep
+from contracts.tests.upkeep import faults_of_telling as telling
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -335,6 +336,7 @@ VERBS: dict[str, Callable[[], Do]] = {
     "updates.choose_updates": choose_updates,
     "users.change_user": change_user,
     **upkeep.VERBS,
+    **telling.VERBS,
 }
 
 

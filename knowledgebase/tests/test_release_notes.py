@@ -13,7 +13,6 @@ from contracts.refusals import Refused
 from contracts.services.products import plan_release
 from contracts.services.releases import add_release_file
 from contracts.tests.factories import ContactFactory, DeploymentFactory, ReleaseFactory, UserFactory
-from contracts.tests.faults import fail_each_query, rows_of
 from knowledgebase.models import SearchDocument
 from knowledgebase.search.keeping import faults
 from knowledgebase.services.release_notes import (
@@ -81,16 +80,6 @@ class TestNotes:
         ReleaseNotes.objects.update(renderer=0, html="", plain="")
         assert (render_notes_again(at=monday), render_notes_again(at=monday)) == (1, 0)
         assert ReleaseNotes.objects.get().html == notes.html
-
-    @pytest.mark.slow
-    @pytest.mark.django_db(transaction=True)
-    def test_each_call_of_the_database_may_fail(self, release: Release, monday: datetime) -> None:
-        whole = rows_of("contracts", "knowledgebase")
-        assert fail_each_query(lambda: publish_release(release=release, actor=None, at=monday), whole=whole)
-        assert fail_each_query(
-            lambda: write_release_notes(release=release, text=NOTES, actor=None, at=monday), whole=whole
-        )
-        assert faults() == []
 
 
 class TestSearchIsInStep:

@@ -9,7 +9,8 @@ import pytest
 from django.conf import settings
 
 import knowledgebase.services
-from contracts.models import Contact, Contract, Product, User
+from contracts.models import Contact, Contract, Product, Release, ReleaseNotes, User
+from contracts.tests.factories import ReleaseFactory
 from contracts.tests.faults import fail_each_query, rows_of, verbs_of
 from knowledgebase.models import (
     Answer,
@@ -32,6 +33,7 @@ from knowledgebase.services import (
     judgements,
     moderation,
     posts,
+    release_notes,
     rendering,
     searches,
     settling,
@@ -94,6 +96,10 @@ class Rows:
     @property
     def answer(self) -> Answer:
         return Answer.objects.get()
+
+    @property
+    def release(self) -> Release:
+        return Release.objects.get()
 
 
 Do = Callable[[], object]
@@ -174,6 +180,24 @@ def of_an_older_renderer() -> None:
     ArticleVersion.objects.update(renderer=0, html="<p>Old</p>", plain="Old")
     Question.objects.update(renderer=0, html="<p>Old</p>", plain="Old")
     keeping.rebuild()
+
+
+def plan() -> None:
+    ReleaseFactory.create(product=Rows().product, version="4.3")
+
+
+def publish() -> object:
+    return release_notes.publish_release(release=Rows().release, actor=Rows().agent, at=AT)
+
+
+def write_notes() -> object:
+    return release_notes.write_release_notes(
+        release=Rows().release, text="## Fixed\n\nThe hippogriff lands again.", actor=Rows().agent, at=LATER
+    )
+
+
+def notes_of_an_older_renderer() -> None:
+    ReleaseNotes.objects.update(renderer=0, html="<p>Old</p>", plain="Old")
 
 
 def judge() -> object:
@@ -281,6 +305,15 @@ VERBS: dict[str, tuple[Do, Do]] = {
         by_staff(moderation.handle_report, report=Report.objects.get, hide=True),
     ),
     "posts.render_posts_again": (of_an_older_renderer, lambda: posts.render_posts_again(at=LATER)),
+    "release_notes.publish_release": (
+        plan,
+        lambda: release_notes.publish_release(release=Rows().release, actor=Rows().agent, at=LATER),
+    ),
+    "release_notes.write_release_notes": (all_of(plan, publish), write_notes),
+    "release_notes.render_notes_again": (
+        all_of(plan, publish, write_notes, notes_of_an_older_renderer),
+        lambda: release_notes.render_notes_again(at=LATER),
+    ),
     "rendering.render_again": (of_an_older_renderer, lambda: rendering.render_again(at=LATER)),
     "rendering.find_related": (alike, find_related),
     "searches.settle_search": (

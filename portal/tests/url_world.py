@@ -17,6 +17,7 @@ from contracts.models import (
     Contact,
     Contract,
     Deployment,
+    Feed,
     MaintenanceWindow,
     Outage,
     Product,
@@ -24,7 +25,9 @@ from contracts.models import (
     ReleaseFile,
     User,
 )
+from contracts.services.feeds import hash_of
 from contracts.services.releases import add_release_file
+from contracts.subscription_links import confirmation_link, ending_link
 from contracts.tests.factories import (
     ClosureFactory,
     ComponentFactory,
@@ -44,6 +47,7 @@ from knowledgebase.tests.forum import standing_answer, standing_question
 from tickets.models import Attachment, Ticket
 from tickets.services.filing import Request, file_ticket
 
+SECRET = "of the calendar"
 STOCK = ("changelist", "add", "history", "delete", "change")
 
 
@@ -64,6 +68,7 @@ class World:
     agent: Deployment
     window: MaintenanceWindow
     outage: Outage
+    feed: Feed
 
 
 def world(
@@ -94,6 +99,9 @@ def world(
         ),
         window=WindowFactory.create(components=[component]),
         outage=OutageFactory.create(components=[component]),
+        feed=Feed.objects.create(
+            contract=contract, secret_hash=hash_of(SECRET), made_at=at, made_by=contact.user
+        ),
     )
 
 
@@ -161,6 +169,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         **_of_the_forum(world.report),
         **_of_releases(world.download),
         "deployment_updates": {"pk": world.agent.pk},
+        **_of_subscriptions(world),
         "number": {"number": world.ticket.number},
         "ticket_file": {"number": world.ticket.number, "pk": world.attachment.pk},
         "admin:withdrawal": {"pk": world.closure.pk},
@@ -190,6 +199,19 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "account_reset_password_from_key": {"uidb36": "1", "key": "none"},
         "admin:view_on_site": {"content_type_id": 1, "object_id": 1},
         "admin:app_list": {"app_label": "contracts"},
+    }
+
+
+def _of_subscriptions(world: World) -> dict[str, dict[str, Any]]:
+    """The links of a visitor's mails, and the calendars of the contract."""
+    asked = confirmation_link("vera@visitor.example", None, at=timezone.now())
+    contract = {"contract": world.contract.pk}
+    return {
+        "confirm_subscription": {"token": asked.split("/")[-2]},
+        "end_subscription": {"token": ending_link(1).split("/")[-2]},
+        "contract_feeds": contract,
+        "feed_revocation": {**contract, "pk": world.feed.pk},
+        "private_feed": {"secret": SECRET},
     }
 
 

@@ -65,7 +65,7 @@ def test_the_form_says_what_of_the_product_is_down_now_and_nothing_of_others(
     with time_machine.travel(monday, tick=False):
         shown = client.get(form_address(deployment))
     assert "Down now: Service. Sign-in fails, since" in words(shown)
-    assert f'href="/status/#outage-{outage.pk}"' in shown.content.decode()
+    assert f'href="/status/outages/{outage.pk}/"' in shown.content.decode()
     assert "Elsewhere" not in words(shown)
     with time_machine.travel(monday + 48 * HOUR, tick=False):
         later = words(client_of(contact.user).get(form_address(deployment)))
@@ -81,7 +81,7 @@ def test_the_ticket_names_the_outage_on_both_pages_and_in_its_record(
     assert desk.post(address, {"link": outage.pk}).status_code == 302
     page = client_of(contact.user).get(f"/tickets/{ticket.number}/")
     assert "We know of an outage behind this: Sign-in fails" in words(page)
-    assert f'href="/status/#outage-{outage.pk}"' in page.content.decode()
+    assert f'href="/status/outages/{outage.pk}/"' in page.content.decode()
     assert "linked it to an outage" in words(page)
     staffs = desk.get(f"/admin/queue/{ticket.number}/").content.decode()
     assert f'href="/admin/outages/{outage.pk}/"' in staffs

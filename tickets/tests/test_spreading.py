@@ -4,6 +4,7 @@ import itertools
 import threading
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -14,6 +15,7 @@ from contracts.refusals import Refused
 from contracts.services.outages import report_outage, withdraw_outage
 from contracts.tests.factories import ComponentFactory
 from contracts.tests.faults import Fault
+from tickets import notifications
 from tickets.models import Spread, SpreadReply, Ticket
 from tickets.models.event import Kind
 from tickets.services import spreading
@@ -135,7 +137,7 @@ def test_links_are_refused_where_they_would_say_too_much_or_nothing(
 
 
 def test_the_same_key_twice_is_one_spread_and_an_unknown_cause_none(agent: User, monday: datetime) -> None:
-    given = {"cause_id": 1, "text": UPDATE, "key": "k", "actor": agent, "at": monday}
+    given: dict[str, Any] = {"cause_id": 1, "text": UPDATE, "key": "k", "actor": agent, "at": monday}
     assert spread(cause_kind="outage", **given) == spread(cause_kind="outage", **given)
     with pytest.raises(LookupError, match="known are: outage"):
         spread(cause_kind="weather", **given)
@@ -172,24 +174,24 @@ def test_killed_anywhere_no_ticket_is_told_twice_and_none_left_out(
 ) -> None:
     tickets = linked(file, outage, agent, monday, 5)
     update_outage(outage=outage, text=UPDATE, actor=agent, at=monday)
-    tell, move, calls = spreading.notifications.tell_contact, spreading._move, itertools.count(1)
+    tell, move, calls = notifications.tell_contact, spreading._move, itertools.count(1)
 
     def die() -> None:
         raise KilledError
 
-    def told(*given: object) -> None:
-        tell(*given)  # type: ignore[arg-type] # as it came
+    def told(*given: Any) -> None:
+        tell(*given)
         if next(calls) == 3:
             die() if killed == "in a reply" else transaction.on_commit(die)
 
-    def moved(*given: object, **more: object) -> None:
-        move(*given, **more)  # type: ignore[arg-type] # as it came
+    def moved(*given: Any, **more: Any) -> None:
+        move(*given, **more)
         die()
 
     patch = (
         mock.patch.object(spreading, "_move", moved)
         if killed == "after a batch"
-        else mock.patch.object(spreading.notifications, "tell_contact", told)
+        else mock.patch.object(notifications, "tell_contact", told)
     )
     with mock.patch.object(spreading, "BATCH", 2):
         with patch, pytest.raises(KilledError):

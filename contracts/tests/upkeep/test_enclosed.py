@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 from email.message import EmailMessage
+from typing import Any, cast
 
 import pytest
-from icalendar import Calendar, Event
+from icalendar import Calendar
 
 from contracts.models import Component, Contact, Contract, OutboxMessage, Subscription
 from contracts.outbox.announcements import draw
@@ -33,7 +34,7 @@ def sent(mail_server: type[PaperServer]) -> list[EmailMessage]:
     return list(mail_server.taken)
 
 
-def entry_in(mail: EmailMessage) -> tuple[str, Event]:
+def entry_in(mail: EmailMessage) -> tuple[str, Any]:
     """The method of the file, which its content says as well, and its one entry."""
     (part,) = mail.iter_attachments()
     assert part.get_filename() == "maintenance.ics"
@@ -91,7 +92,7 @@ def test_a_mail_that_leaves_late_says_what_was_true_then_and_is_the_same_each_ti
         at=AT + HOUR,
     )
     message = OutboxMessage.objects.get()
-    first, again = (email(message, at=AT + n * DAY).message() for n in (1, 2))
+    first, again = (cast("Any", email(message, at=AT + n * DAY).message()) for n in (1, 2))
     (one, two) = (mail.get_payload()[-1].get_payload(decode=True).decode() for mail in (first, again))
     assert one == two
     assert "Database upgrade" in one
