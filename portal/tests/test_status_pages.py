@@ -38,7 +38,7 @@ def api(deployment: Deployment) -> Component:
 
 
 def broken(component: Component, **changed: Any) -> Any:
-    given = {
+    given: dict[str, Any] = {
         "title": "No sign-in",
         "components": [component],
         "started_at": AT - 30 * MINUTE,
