@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from portal.demo import PASSWORD
@@ -26,6 +27,8 @@ TICKETS = {
     "export": (NORA, "CSV export stops after 500 rows"),
     "pilot": (LI, "New users cannot be invited"),
 }
+# The demo's story ends when it is built, and this month may just have begun.
+LAST_MONTH = datetime.now(UTC).replace(day=1) - timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ PLACES = (
     Place("updates", "/releases/deployments/2/updates/", NORA),
     Place("form-atheer", "/tickets/new/?deployment=3", LI),
     Place("availability", "/availability/", LI),
-    Place("availability-month", "/availability/2/2026-11/", LI),
+    Place("availability-month", f"/availability/2/{LAST_MONTH:%Y-%m}/", LI),
     Place("article-product", "/kb/articles/headsets-lose-their-session-after-ten-minutes/", LI),
     Place("form-kept", "/tickets/new/?deployment=4", LI),
     Place("ticket-kept", "/tickets/{pilot}/", LI),

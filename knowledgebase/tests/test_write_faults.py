@@ -186,7 +186,7 @@ def plan() -> None:
     ReleaseFactory.create(product=Rows().product, version="4.3")
 
 
-def publish() -> object:
+def bring_out() -> object:
     return release_notes.publish_release(release=Rows().release, actor=Rows().agent, at=AT)
 
 
@@ -309,9 +309,9 @@ VERBS: dict[str, tuple[Do, Do]] = {
         plan,
         lambda: release_notes.publish_release(release=Rows().release, actor=Rows().agent, at=LATER),
     ),
-    "release_notes.write_release_notes": (all_of(plan, publish), write_notes),
+    "release_notes.write_release_notes": (all_of(plan, bring_out), write_notes),
     "release_notes.render_notes_again": (
-        all_of(plan, publish, write_notes, notes_of_an_older_renderer),
+        all_of(plan, bring_out, write_notes, notes_of_an_older_renderer),
         lambda: release_notes.render_notes_again(at=LATER),
     ),
     "rendering.render_again": (of_an_older_renderer, lambda: rendering.render_again(at=LATER)),
