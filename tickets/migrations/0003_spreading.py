@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0003_upkeep"),
+        ("contracts", "0005_upkeep"),
         ("tickets", "0002_environment_and_articles"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0003_upkeep"),
+        ("contracts", "0005_upkeep"),
     ]
 
     operations = [
