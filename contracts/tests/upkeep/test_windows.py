@@ -22,6 +22,7 @@ from contracts.tests.factories import (
     ComponentFactory,
 )
 from contracts.tests.upkeep.making import AT, DAY, HOUR, announced, emergency, facts, under_policy
+from contracts.upkeep_audience import CONTACTS
 from contracts.upkeep_record import Overtaken
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +109,7 @@ def test_an_emergency_that_is_entered_when_it_is_over_is_finished_and_told_once(
     assert (window.state(AT), window.overrun(AT + DAY)) == (WindowState.DONE, timedelta())
     assert facts(window) == ["announced", "finished"]
     assert notice_windows(at=AT + DAY) == 0
-    assert Announcement.objects.count() == 1
+    assert Announcement.objects.filter(audience=CONTACTS).count() == 1
 
 
 def test_a_scheduled_window_keeps_no_reason_of_an_emergency(component: Component) -> None:
