@@ -7,6 +7,7 @@ from benchmarks.hours import main as hours
 from benchmarks.pages import main as pages
 from benchmarks.reading import main as reading
 from benchmarks.search import main as search
+from benchmarks.status import main as status
 
 
 def main() -> None:
@@ -22,6 +23,8 @@ def main() -> None:
         reading(rest)
     if which in ("all", "search"):
         search(rest)
+    if which in ("all", "status"):
+        status(rest)
 
 
 main()

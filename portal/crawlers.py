@@ -14,15 +14,21 @@ from django.views.decorators.http import require_safe
 from contracts import sitemaps as of_contracts
 from contracts.generic import Sitemap
 from knowledgebase import sitemaps as of_knowledgebase
+from portal import sitemaps as of_upkeep
 from portal.middleware import same_for_everyone
 
 # Each app offers its parts; what is listed here stands in /sitemap.xml.
-PARTS: dict[str, type[Sitemap[Any]] | Sitemap[Any]] = {**of_contracts.PARTS, **of_knowledgebase.PARTS}
+PARTS: dict[str, type[Sitemap[Any]] | Sitemap[Any]] = {
+    **of_contracts.PARTS,
+    **of_knowledgebase.PARTS,
+    **of_upkeep.PARTS,
+}
 LEFT_ALONE = (
     "/admin/",
     "/account/",
     "/tickets/",
     "/search/",
+    "/availability/",
     "/kb/search/",
     "/kb/articles/*/feedback/",
     "/forum/questions/new/",

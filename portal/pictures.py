@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from portal.demo import PASSWORD
@@ -26,6 +27,8 @@ TICKETS = {
     "export": (NORA, "CSV export stops after 500 rows"),
     "pilot": (LI, "New users cannot be invited"),
 }
+# The demo's story ends when it is built, and this month may just have begun.
+LAST_MONTH = datetime.now(UTC).replace(day=1) - timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,10 @@ PLACES = (
     Place("policy-atheer", "/policies/atheer/"),
     Place("policy-vivvo", "/policies/vivvo/"),
     Place("environments", "/environments/"),
+    Place("status", "/status/"),
+    Place("maintenance", "/maintenance/"),
+    Place("window", "/maintenance/2/"),
+    Place("outage", "/status/outages/2/"),
     Place("environments-of-a-product", "/environments/viakoo-action-platform/"),
     Place("kb", "/kb/"),
     Place("kb-category", "/kb/categories/monitoring/"),
@@ -69,6 +76,8 @@ PLACES = (
     Place("change-password", "/account/password/change/", NORA),
     Place("sign-out", "/account/logout/", NORA),
     Place("form-atheer", "/tickets/new/?deployment=3", LI),
+    Place("availability", "/availability/", LI),
+    Place("availability-month", f"/availability/2/{LAST_MONTH:%Y-%m}/", LI),
     Place("article-product", "/kb/articles/headsets-lose-their-session-after-ten-minutes/", LI),
     Place("form-kept", "/tickets/new/?deployment=4", LI),
     Place("ticket-kept", "/tickets/{pilot}/", LI),

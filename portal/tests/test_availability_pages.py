@@ -27,7 +27,7 @@ def service(contract: Contract, deployment: Deployment) -> Component:
 
 def down(component: Component, length: timedelta, **changed: Any) -> None:
     start = AT - 3 * DAY
-    given = {
+    given: dict[str, Any] = {
         "title": "No sign-in",
         "components": [component],
         "started_at": start,

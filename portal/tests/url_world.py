@@ -76,7 +76,7 @@ def world(
     _filed(stranger, theirs, at)
     ticket = _filed(contact, deployment, at)
     EnvironmentFactory.create(product=deployment.product)
-    component = ComponentFactory.create(product=deployment.product)
+    component = ComponentFactory.create(product=deployment.product, audience="customers")
     return World(
         ticket=ticket,
         attachment=Attachment.objects.get(message__ticket=ticket),
@@ -156,6 +156,10 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "article": {"slug": article.slug},
         "article_feedback": {"slug": article.slug},
         "article_file": {"pk": world.file.pk, "name": world.file.name},
+        "maintenance_window": {"pk": world.window.pk},
+        "maintenance_entry": {"pk": world.window.pk},
+        "outage": {"pk": world.outage.pk},
+        "availability_month": {"pk": world.contract.pk, "month": "2026-11"},
         "kb_category": {"slug": article.category.slug},
         "sitemap_part": {"name": "articles"},
         "policy_version": {"slug": version.slug, "effective_from": version.effective_from},

@@ -5,9 +5,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contracts.models import Component
+from contracts.notice import is_standing
+from contracts.policy_file import read_policy
 from contracts.refusals import Refused
-from contracts.tests.factories import ProductFactory, published
+from contracts.services.policies import publish_policy
+from contracts.tests.factories import (
+    ContractFactory,
+    DeploymentFactory,
+    ProductFactory,
+    policy_text,
+    published,
+)
 from contracts.tests.upkeep.making import AT, DAY, HOUR, announced, emergency, under_policy
+from contracts.upkeep import excuses
 
 pytestmark = pytest.mark.django_db
 
@@ -81,3 +91,52 @@ def test_at17_the_last_day_of_a_contract_belongs_to_it_in_the_policys_zone(compo
     with pytest.raises(Refused, match="Too late"):
         announced(component, starts_at=late, ends_at=late + HOUR)
     assert announced(component, starts_at=late + timedelta(minutes=1), ends_at=late + HOUR).pk
+
+
+def standing_policy() -> str:
+    """Atheer's policy with windows published for good: Sundays 02:00–04:00, and the night from Monday to Tuesday."""
+    published_windows = """monthly_limit = "8 hours"
+[[maintenance.standing_windows]]
+sun = ["02:00-04:00"]
+[[maintenance.standing_windows]]
+mon = ["22:00-24:00"]
+tue = ["00:00-01:00"]
+"""
+    return policy_text("atheer").replace('monthly_limit = "8 hours"\n', published_windows)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "standing"),
+    [
+        ("2026-11-29 02:00", "2026-11-29 04:00", True),
+        ("2026-11-29 02:30", "2026-11-29 03:00", True),
+        ("2026-11-29 01:59", "2026-11-29 03:00", False),
+        ("2026-11-29 03:00", "2026-11-29 04:01", False),
+        ("2026-11-30 22:00", "2026-12-01 01:00", True),
+        ("2026-11-29 02:00", "2026-12-06 04:00", False),
+        ("2026-12-25 22:00", "2026-12-25 23:00", False),
+    ],
+)
+def test_at15_standing_windows_are_those_of_the_policys_own_clock(
+    start: str, end: str, standing: bool
+) -> None:
+    policy = read_policy(standing_policy())
+    hours = policy.opening_hours()
+    at = [hours.at_local(datetime.fromisoformat(wall)) for wall in (start, end)]
+    assert is_standing(policy, at[0], at[1]) is standing
+
+
+def test_at15_work_inside_a_standing_window_needs_no_notice_and_is_excused(component: Component) -> None:
+    version = publish_policy(text=standing_policy(), actor=None, at=AT)
+    runs = DeploymentFactory.create(product=component.product)
+    ContractFactory.create(customer=runs.customer, policy_version=version, deployments=[runs])
+    sunday = datetime(2026, 11, 29, 10, tzinfo=UTC)  # 02:00 in Los Angeles
+    at = sunday - HOUR
+    with pytest.raises(Refused, match="24 hours of notice"):
+        announced(component, starts_at=sunday, ends_at=sunday + 3 * HOUR, at=at)
+    window = announced(component, starts_at=sunday, ends_at=sunday + 2 * HOUR, at=at)
+    assert excuses(window, version)
+    window.ends_at += HOUR
+    assert not excuses(window, version)
+    window.kind = "emergency"
+    assert excuses(window, version)
