@@ -1,6 +1,5 @@
 """/kb/articles/<slug>/feedback/: whether an article helped, on a page of its own, since its form needs a token."""
 
-from allauth.account.adapter import get_adapter
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,6 +8,7 @@ from django.utils.crypto import salted_hmac
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from contracts.clients import client_address
 from contracts.limits import is_within
 from contracts.models import User
 from contracts.refusals import Refused
@@ -55,19 +55,16 @@ def reader_key(request: HttpRequest, article: Article) -> str:
 def _who(request: HttpRequest) -> str:
     if isinstance(request.user, User):
         return f"user\n{request.user.pk}"
-    return f"visitor\n{_address(request)}\n{request.headers.get('User-Agent', '')}"
-
-
-def _address(request: HttpRequest) -> str:
-    """The client's address; behind proxies as many are believed as the settings say."""
-    return str(get_adapter().get_client_ip(request))
+    return f"visitor\n{client_address(request)}\n{request.headers.get('User-Agent', '')}"
 
 
 def _sent(request: HttpRequest, article: Article) -> HttpResponse:
     at = timezone.now()
     form = FeedbackForm(request.POST)
     user = request.user if isinstance(request.user, User) else None
-    who = f"user-{user.pk}" if user else salted_hmac("knowledgebase.limit", _address(request)).hexdigest()
+    who = (
+        f"user-{user.pk}" if user else salted_hmac("knowledgebase.limit", client_address(request)).hexdigest()
+    )
     if not is_within("feedback", who, most=MOST_AN_HOUR, seconds=HOUR, at=at):
         form.add_error(None, "Many answers came from you within the hour. Send this one again in an hour.")
         return _form_page(request, article, form, status=TOO_MANY)

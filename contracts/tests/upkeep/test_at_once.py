@@ -13,6 +13,7 @@ from contracts.refusals import Refused
 from contracts.services.watching import notice_windows
 from contracts.services.windows import cancel_window, finish_window
 from contracts.tests.upkeep.making import AT, DAY, announced
+from contracts.upkeep_audience import CONTACTS
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 AT_ONCE = 4
@@ -54,4 +55,4 @@ def test_a_window_is_finished_once_while_the_workers_notice_it(component: Compon
     assert at_once(lambda: finish_window(window=window, actor=None, at=at))["done"] == 1
     kinds = list(window.events.values_list("kind", flat=True))
     assert kinds == ["announced", "began", "overran", "finished"]
-    assert Announcement.objects.count() == 4
+    assert Announcement.objects.filter(audience=CONTACTS).count() == 4
