@@ -51,10 +51,11 @@ class SumLine:
 
 
 def minutes(length: timedelta) -> str:
-    """As in "44 580 min" and "90 min 5 s"; the narrow space is one that does not break."""
+    """As in "44 580 min" and "90 min 5 s", whole seconds; the narrow space is one that does not break."""
     whole, rest = divmod(length, MINUTE)
     told = f"{whole:,}".replace(",", "\u202f") + " min"
-    return f"{told} {rest.total_seconds():.6f}".rstrip("0").rstrip(".") + " s" if rest else told
+    seconds = rest // timedelta(seconds=1)
+    return f"{told} {seconds} s" if seconds else told
 
 
 def percent(share: Fraction) -> str:
