@@ -51,6 +51,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _uses_the_database(item: pytest.Item) -> bool:
     """Whether a test may come out otherwise on another database; pure ones, and those of processes, may not."""
     fixtures = {"db", "transactional_db", "live_server", "demo_portal"}
+    if item.get_closest_marker("looks"):
+        return False
     marked = any(item.get_closest_marker(name) for name in ("django_db", "endurance", "postgres"))
     is_case = issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
     return marked or is_case or not fixtures.isdisjoint(getattr(item, "fixturenames", ()))

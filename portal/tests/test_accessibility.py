@@ -10,7 +10,7 @@ from portal.pictures import PLACES, Reader, numbers_of, reading
 from portal.tests.servers import Server
 
 # Every page twice takes minutes.
-pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.slow, pytest.mark.looks]
 GRAVE = {"serious", "critical"}
 READERS = sorted({place.reader for place in PLACES})
 # Each place alike in both schemes but for its colours, so the second look is at these alone.
