@@ -15,7 +15,8 @@ def demo_portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("portal")
     with database_for(folder) as url:
         portal = Server(folder / "data", url)
-        portal.env["DEMO"] = "1"
+        # What is announced is seen at once.
+        portal.env |= {"DEMO": "1", "SNAPSHOT_SECONDS": "1"}
         process = portal.start("run")
 
         def ready() -> bool:
