@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from contracts.models import Component, MaintenanceWindow, WindowEvent
-from contracts.services import watching
 from contracts.services.watching import notice_windows
 from contracts.services.windows import begin_window, cancel_window, finish_window, move_window
 from contracts.tests.factories import ComponentFactory
 from contracts.tests.upkeep.making import AT, DAY, HOUR, announced, facts
+from contracts.upkeep_record import record_window
 
 pytestmark = pytest.mark.django_db
 
@@ -32,14 +32,13 @@ def test_a_window_that_fails_keeps_none_of_the_others_from_being_noticed(
     component: Component, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken, whole = announced(component), announced(ComponentFactory.create())
-    record = watching.record_window
 
     def failing(window: MaintenanceWindow, *args: Any, **given: Any) -> WindowEvent:
         if window == broken:
             raise ValueError("It is broken.")
-        return record(window, *args, **given)
+        return record_window(window, *args, **given)
 
-    monkeypatch.setattr(watching, "record_window", failing)
+    monkeypatch.setattr("contracts.services.watching.record_window", failing)
     assert notice_windows(at=whole.starts_at) == 1
     assert facts(whole) == ["announced", "began"]
     monkeypatch.undo()
