@@ -6,6 +6,7 @@ The core's components are those of the database by their key; ``ref`` of its pie
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch
@@ -89,18 +90,39 @@ def availability_of(
 def availability_in(
     contract: Contract, first: Month, last: Month, known: Happened, *, at: datetime
 ) -> list[Availability]:
-    """:func:`availability_of` without a query: ``known`` is what befell the service in those months."""
+    """:func:`availability_of` without a query: ``known`` is what befell the service in those months.
+
+    A component counts up to the month in which it was retired, that month included.
+    """
     rules = rules_of(policy_of(contract.policy_version))
     if rules is None:
         return []
-    return availabilities(
-        first,
-        last,
-        service=_service(known, contract.policy_version, at),
-        rules=rules,
-        term=Term(contract.starts_on, contract.ends_on),
-        at=at,
-    )
+    found: list[Availability] = []
+    for components, months in _in_service(known.components, first, last, rules.zone):
+        found += availabilities(
+            months[0],
+            months[-1],
+            service=_service(replace(known, components=components), contract.policy_version, at),
+            rules=rules,
+            term=Term(contract.starts_on, contract.ends_on),
+            at=at,
+        )
+    return found
+
+
+def _in_service(
+    components: Sequence[Component], first: Month, last: Month, zone: ZoneInfo
+) -> Iterator[tuple[tuple[Component, ...], list[Month]]]:
+    """The months from ``first`` to ``last``, included, by those in service when each begins; mostly it is one run."""
+
+    def serving(month: Month) -> tuple[Component, ...]:
+        begins = midnight(month.first_day, zone)
+        return tuple(each for each in components if not each.is_retired(begins))
+
+    months = [first]
+    while months[-1] < last:
+        months.append(months[-1].next)
+    return ((serve, list(run)) for serve, run in groupby(months, key=serving))
 
 
 @dataclass(frozen=True, slots=True)

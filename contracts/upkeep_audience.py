@@ -19,7 +19,7 @@ from contracts.models import (
     User,
     WindowEvent,
 )
-from contracts.models.components import Audience
+from contracts.models.components import REACHED_KINDS, Audience
 from contracts.outbox.audiences import Reader
 from contracts.phrasing import UTC_ZONE
 from contracts.upkeep import affected_contracts
@@ -96,9 +96,9 @@ class UpkeepVisitors:
 
 
 def _products_of(rows: Sequence[User], contracts: Sequence[Contract]) -> Mapping[int, set[int]]:
-    """By a person's key, the products that these contracts of theirs cover."""
+    """By a person's key, the products of which these contracts of theirs cover a deployment that components reach."""
     products: dict[int, set[int]] = defaultdict(set)
-    covered = Deployment.objects.filter(contracts__in=contracts).order_by()
+    covered = Deployment.objects.filter(contracts__in=contracts, kind__in=REACHED_KINDS).order_by()
     for customer, product in covered.values_list("customer_id", "product_id"):
         products[customer].add(product)
     theirs: dict[int, set[int]] = defaultdict(set)

@@ -59,11 +59,16 @@ class LinkedOutage:
         return outage_path(self.outage)
 
 
-def outages_behind(facts: Facts) -> list[LinkedOutage]:
-    """The outages that a ticket is linked to, the earliest first; none withdrawn. No query where there is no link."""
+def outages_behind(facts: Facts, user: User) -> list[LinkedOutage]:
+    """The outages that a ticket is linked to and that ``user`` may see, the earliest first; none withdrawn.
+
+    No query where there is no link.
+    """
     if not facts.outages:
         return []
-    known = Outage.objects.standing().filter(pk__in=facts.outages).order_by("started_at", "pk")
+    known = (
+        Outage.objects.visible_to(user).standing().filter(pk__in=facts.outages).order_by("started_at", "pk")
+    )
     return [LinkedOutage(outage) for outage in known]
 
 

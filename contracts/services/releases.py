@@ -24,26 +24,18 @@ def add_release_file(*, release: Release, upload: Upload, actor: User | None, at
     """
     name = files.clean_name(upload.name)
     _check(upload, name)
-    # Before the lock: it reads the whole file.
-    sha256 = files.digest(upload)
-    with transaction.atomic():
-        release = Release.objects.select_for_update().get(pk=release.pk)
-        standing = release.files.filter(withdrawn_at=None)
-        if standing.filter(name=name).exists():
-            raise Refused(
-                f"There is a file {name} of {release} already. Remove that one first, with a reason."
-            )
-        if standing.count() >= settings.RELEASE_FILE_MAX_COUNT:
-            raise Refused(f"A release has at most {settings.RELEASE_FILE_MAX_COUNT} files.")
-        row = ReleaseFile(
-            release=release, name=name, size=upload.size, sha256=sha256, uploaded_at=at, uploaded_by=actor
-        )
-        row.file.save(name, upload.content, save=False)
-        try:
+    _check_room(release, name)
+    row = ReleaseFile(release=release, name=name, size=upload.size, uploaded_at=at, uploaded_by=actor)
+    # Before the lock: the whole file is read, and copied where the store is on another disk.
+    row.sha256 = files.digest(upload)
+    row.file.save(name, upload.content, save=False)
+    try:
+        with transaction.atomic():
+            _check_room(Release.objects.select_for_update().get(pk=release.pk), name)
             row.save(force_insert=True)
-        except BaseException:
-            row.file.delete(save=False)
-            raise
+    except BaseException:
+        row.file.delete(save=False)
+        raise
     return row
 
 
@@ -72,6 +64,15 @@ def remove_release_file(
     row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
     transaction.on_commit(forget)
     return row
+
+
+def _check_room(release: Release, name: str) -> None:
+    """Raise ``Refused`` where the release has a file of that name, or as many as it may have."""
+    standing = release.files.filter(withdrawn_at=None)
+    if standing.filter(name=name).exists():
+        raise Refused(f"There is a file {name} of {release} already. Remove that one first, with a reason.")
+    if standing.count() >= settings.RELEASE_FILE_MAX_COUNT:
+        raise Refused(f"A release has at most {settings.RELEASE_FILE_MAX_COUNT} files.")
 
 
 def _check(upload: Upload, name: str) -> None:

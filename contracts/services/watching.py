@@ -1,14 +1,17 @@
 """What nobody has said of maintenance windows and is true all the same: one began, one ran past its planned end."""
 
+import logging
 from datetime import datetime
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
 
 from contracts.models import MaintenanceWindow
 from contracts.models.upkeep import OPEN, WindowEventKind
 from contracts.upkeep_news import announce
 from contracts.upkeep_record import record_window
+
+log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 100
 
@@ -27,7 +30,18 @@ def notice_windows(*, at: datetime) -> int:
         for rows, kind in ((began, WindowEventKind.BEGAN), (overran, WindowEventKind.OVERRAN))
         for key in rows.values_list("pk", flat=True)[:MOST_AT_ONCE]
     ]
-    return sum(_note(key, rows, kind, at) for key, rows, kind in waiting)
+    return sum(_note_safely(key, rows, kind, at) for key, rows, kind in waiting)
+
+
+def _note_safely(key: int, waiting: QuerySet[MaintenanceWindow], kind: WindowEventKind, at: datetime) -> int:
+    try:
+        return _note(key, waiting, kind, at)
+    except (OperationalError, InterfaceError):
+        # The database has a fault, not the window.
+        raise
+    except Exception:  # one broken window must not keep the others from being told
+        log.exception("window %s could not be noticed", key)
+        return 0
 
 
 @transaction.atomic

@@ -108,7 +108,8 @@ def move_window(
 ) -> MaintenanceWindow:
     """Other times for a window that has not begun; its notice counts from ``at`` anew. ``reason`` is of the move.
 
-    Refused for one that has begun or is over, for the times that it has, and like announcing it.
+    Refused for one that has begun or is over, for the times that it has, for an end that is past, and like announcing
+    it.
     """
     components = _locked_components(window.components.all())
     window = _locked(window, seen)
@@ -116,6 +117,11 @@ def move_window(
     if (starts_at, ends_at) == (window.starts_at, window.ends_at):
         raise Refused("It has these times already: choose others.", field="starts_at")
     check_times(window.kind, starts_at, ends_at, at)
+    if ends_at <= at:
+        raise Refused(
+            "This end is past: choose a later one, or cancel it and enter what was done as an emergency of its own.",
+            field="ends_at",
+        )
     check_free(components, starts_at, ends_at, besides=window)
     if not window.is_emergency:
         check_notice(components, starts_at, ends_at, at)

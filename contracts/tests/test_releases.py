@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.db import connection
 
 from contracts.access import releases_visible_to
 from contracts.files import Upload
@@ -102,6 +104,23 @@ class TestFiles:
         add_release_file(release=release, upload=upload(), actor=None, at=monday)
         with pytest.raises(Refused, match="Remove that one first"):
             add_release_file(release=release, upload=upload(content=b"PK other"), actor=None, at=monday)
+
+    def test_nothing_is_locked_while_a_file_is_stored_and_none_is_left_of_a_refusal(
+        self, release: Release, monday: datetime, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        outside, inside, save = len(connection.savepoint_ids), [], FileSystemStorage.save
+
+        def storing(store: FileSystemStorage, *args: Any, **given: Any) -> str:
+            inside.append(len(connection.savepoint_ids))
+            ReleaseFile.objects.create(
+                release=release, name="atlas-4.3.zip", size=1, sha256="0", uploaded_at=monday
+            )
+            return save(store, *args, **given)
+
+        monkeypatch.setattr(FileSystemStorage, "save", storing)
+        with pytest.raises(Refused, match="Remove that one first"):
+            add_release_file(release=release, upload=upload(), actor=None, at=monday)
+        assert (inside, stored(folder)) == ([outside], [])
 
     @pytest.mark.django_db(transaction=True)
     def test_of_a_planned_release_nothing_is_left(

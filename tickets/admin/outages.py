@@ -55,7 +55,7 @@ def ticket_outages(request: HttpRequest, number: str) -> HttpResponseBase:
     offered = [*visible.running(), *visible.past()[:MOST_LISTED]]
     context = {
         "ticket": ticket,
-        "linked": [outage for outage in offered if outage.pk in linked],
+        "linked": Outage.objects.filter(pk__in=linked).order_by("started_at", "pk"),
         "offered": [outage for outage in offered if outage.pk not in linked],
         "refusal": refusal,
         "zone": zone_of(request),

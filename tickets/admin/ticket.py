@@ -174,7 +174,7 @@ class Desk:
         return {
             "ticket": ticket,
             "facts": self.facts,
-            "outages": outages_behind(self.facts),
+            "outages": outages_behind(self.facts, self.actor),
             "severity": severity_name(ticket),
             "policy": self.policy,
             "tier": self.policy.tier(ticket.tier).name if self.policy and ticket.tier else "",

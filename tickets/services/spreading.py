@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
 
-from contracts.models import User
+from contracts.models import Outage, User
 from tickets import notifications
 from tickets.models import Spread, SpreadReply, Ticket, TicketOutage
 from tickets.models.event import Kind
@@ -36,14 +36,21 @@ RUN_SECONDS = 4
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 
 Links = Callable[[int, datetime], QuerySet[TicketOutage]]
+Seen = Callable[[int, User], bool]
 
 
 def _of_outage(outage: int, at: datetime) -> QuerySet[TicketOutage]:
     return TicketOutage.objects.filter(outage=outage, linked_at__lte=at)
 
 
+def _is_outage_seen(outage: int, user: User) -> bool:
+    return Outage.objects.visible_to(user).filter(pk=outage).exists()
+
+
 # By the kind of a cause: the rows, each with a ``ticket``, that were linked to it by an instant.
 CAUSES: dict[str, Links] = {OUTAGE: _of_outage}
+# And whether somebody may know of it: since the link was made it may have come out as another's.
+SEEN: dict[str, Seen] = {OUTAGE: _is_outage_seen}
 
 
 @transaction.atomic
@@ -115,10 +122,12 @@ def _reply_safely(row: Spread, ticket: int, at: datetime) -> bool | None:
 
 
 def _reply(row: Spread, ticket: int, at: datetime) -> bool:
-    """Whether the ticket gets its reply now; not where it has it, or is finished."""
+    """Whether the ticket gets its reply now; not where it has it, is finished, or its contact may not know of it."""
     with changing(Ticket(pk=ticket), at) as change:
         has_it = SpreadReply.objects.filter(spread=row, ticket=ticket).exists()
         if has_it or change.facts.status not in UNFINISHED:
+            return False
+        if not SEEN[row.cause_kind](row.cause_id, change.ticket.contact.user):
             return False
         message = change.say(MessageKind.REPLY, row.actor, row.text)
         cause = {"kind": row.cause_kind, "id": row.cause_id}

@@ -90,6 +90,19 @@ def test_the_ticket_names_the_outage_on_both_pages_and_in_its_record(
     assert "We know of" not in words(client_of(contact.user).get(f"/tickets/{ticket.number}/"))
 
 
+def test_an_outage_that_came_out_as_of_others_is_no_longer_named_on_the_ticket(
+    ticket: Ticket, outage: Outage, contact: Contact, agent: User, monday: datetime
+) -> None:
+    link_outage(ticket=ticket, outage=outage, actor=agent, at=monday)
+    outage.components.set([ComponentFactory.create(audience="customers")])
+    page = client_of(contact.user).get(f"/tickets/{ticket.number}/")
+    assert "We know of an outage" not in words(page)
+    assert f"/status/outages/{outage.pk}/" not in page.content.decode()
+    desk = desk_of(agent)
+    assert f"/admin/outages/{outage.pk}/" in desk.get(f"/admin/queue/{ticket.number}/").content.decode()
+    assert "Take the link away: Sign-in fails" in words(desk.get(f"/admin/queue/{ticket.number}/outages/"))
+
+
 @pytest.mark.parametrize("sent", [{}, {"link": "x"}, {"link": "9" * 30}, {"link": "0"}])
 def test_what_is_no_outage_is_refused(ticket: Ticket, agent: User, sent: dict[str, str]) -> None:
     answer = desk_of(agent).post(f"/admin/queue/{ticket.number}/outages/", sent)

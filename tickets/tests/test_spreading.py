@@ -115,6 +115,17 @@ def test_resolved_unlinked_and_later_linked_tickets_are_not_written_to(
     assert waiting.status == "waiting"
 
 
+def test_an_outage_corrected_to_what_the_customer_has_not_is_not_told_on_their_ticket(
+    file: File, outage: Outage, agent: User, monday: datetime
+) -> None:
+    [ticket] = linked(file, outage, agent, monday)
+    outage.components.set([ComponentFactory.create(audience="customers")])
+    update_outage(outage=outage, text=UPDATE, actor=agent, at=monday)
+    assert post_replies(at=monday) == 0
+    assert replies(ticket) == []
+    assert Spread.objects.get().done_at == monday
+
+
 def test_links_are_refused_where_they_would_say_too_much_or_nothing(
     file: File, outage: Outage, contact: Contact, agent: User, monday: datetime
 ) -> None:

@@ -92,7 +92,7 @@ class Page:
             "entries": self.entries(),
             "newest_first": self.newest_first,
             "facts": self.facts,
-            "outages": access.outages_behind(self.facts),
+            "outages": access.outages_behind(self.facts, self.user),
             "waiting_since": self.said(self.facts.waiting_since) if self.facts.waiting_since else "",
             "is_new": not any(event.kind in ANSWERS for event in self.events) and ticket.is_unfinished,
             "is_resolved": ticket.status == Status.RESOLVED,

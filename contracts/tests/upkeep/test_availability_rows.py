@@ -95,6 +95,16 @@ def test_at16_a_component_that_does_not_carry_the_target_is_left_out(
     assert (found.downtime, list(found.components)) == (timedelta(), [component.pk])
 
 
+def test_a_month_after_the_last_component_was_retired_has_no_figure_however_many_are_asked_for(
+    component: Component, contract: Contract
+) -> None:
+    component.retired_at = AT
+    component.save()
+    asked = [(NOVEMBER, DECEMBER), (NOVEMBER, NOVEMBER), (DECEMBER, DECEMBER)]
+    found = [availability_of(contract, component.product, *months, at=LATER) for months in asked]
+    assert [[figures.month for figures in each] for each in found] == [[NOVEMBER], [NOVEMBER], []]
+
+
 def test_at17_part_months_are_those_of_the_term_its_last_day_included(
     component: Component, contract: Contract
 ) -> None:

@@ -9,7 +9,7 @@ from contracts.outbox.announcements import draw
 from contracts.services.outages import end_outage, report_outage, update_outage, withdraw_outage
 from contracts.services.watching import notice_windows
 from contracts.services.windows import cancel_window, finish_window, move_window
-from contracts.tests.factories import ComponentFactory
+from contracts.tests.factories import ComponentFactory, DeploymentFactory
 from contracts.tests.upkeep.making import AT, DAY, HOUR, announced
 from contracts.upkeep_audience import CONTACTS, VISITORS
 
@@ -66,6 +66,17 @@ def test_components_of_what_the_reader_does_not_run_are_not_named(component: Com
     other = ComponentFactory.create(name="Vault", audience="customers")
     announced(component, components=[component, other])
     announced(other, starts_at=AT + 20 * DAY, ends_at=AT + 21 * DAY)
+    assert len(told()) == 1
+    assert "Vault" not in OutboxMessage.objects.get().text
+
+
+def test_components_of_what_the_reader_runs_on_their_own_premises_are_not_named(
+    component: Component, contract: Contract
+) -> None:
+    theirs = DeploymentFactory.create(customer=contract.customer, kind="on_premises")
+    contract.deployments.add(theirs)
+    vault = ComponentFactory.create(product=theirs.product, name="Vault", audience="customers")
+    announced(component, components=[component, vault])
     assert len(told()) == 1
     assert "Vault" not in OutboxMessage.objects.get().text
 

@@ -277,3 +277,11 @@ def test_a_form_opened_before_somebody_elses_change_is_told_what_it_was(
         cancel_window(window=window, reason="No", actor=None, at=AT, seen=1)
     assert [event.kind for event in caught.value.news] == ["changed"]
     assert cancel_window(window=window, reason="No", actor=None, at=AT, seen=2).is_over
+
+
+def test_an_emergency_is_not_moved_to_an_end_that_is_past(component: Component) -> None:
+    window = emergency(component, starts_at=AT + HOUR, ends_at=AT + 2 * HOUR)
+    with pytest.raises(Refused, match="This end is past"):
+        move_window(
+            window=window, starts_at=AT - 2 * HOUR, ends_at=AT - HOUR, reason="Early", actor=None, at=AT
+        )
