@@ -1,6 +1,7 @@
 """/availability/: what a customer got of each service, month by month, and the sum behind each figure (AT12–AT17)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
@@ -17,6 +18,7 @@ from contracts.phrasing import stretch
 from contracts.sla.availability import Availability
 from contracts.sla.months import Month
 from portal import availability_lines as lines
+from portal import month_strip
 from portal.strips import Picture
 
 CUSTOMERS = 25
@@ -48,6 +50,8 @@ class Sum:
     service: Service
     figures: Availability
     line: lines.MonthLine
+    picture: Picture
+    described: str
     pieces: list[lines.SumLine]
     excluded: list[tuple[str, str]]
     span: str
@@ -78,7 +82,7 @@ def month(request: HttpRequest, pk: int, month: Month) -> HttpResponse:
     if not contract.starts_on.year <= month.year <= now.year + 1:
         raise Http404("That is no month of its term.")
     report = reports([contract], now, months=(month, month))[0]
-    sums = [_sum(report, service, figures) for service in report.services for figures in service.months]
+    sums = [_sum(report, service, figures, now) for service in report.services for figures in service.months]
     if not sums:
         raise Http404("There is no figure of that month.")
     context = {
@@ -127,8 +131,9 @@ def _service_part(service: Service) -> ServicePart:
     return ServicePart(service, lines.picture(service), lines.described(service), months)
 
 
-def _sum(report: Report, service: Service, figures: Availability) -> Sum:
+def _sum(report: Report, service: Service, figures: Availability, at: datetime) -> Sum:
     zone: ZoneInfo = report.policy.hours.time_zone
+    days = month_strip.day_words(figures, zone, at)
     total, downtime = lines.minutes(figures.total), lines.minutes(figures.downtime)
     excluded = [
         (lines.cause_in_words(report.policy, cause), lines.minutes(length))
@@ -138,6 +143,8 @@ def _sum(report: Report, service: Service, figures: Availability) -> Sum:
         service=service,
         figures=figures,
         line=lines.month_line(figures),
+        picture=month_strip.picture(days),
+        described=month_strip.described(days),
         pieces=lines.sum_lines(report, service, figures),
         excluded=excluded,
         span=stretch(figures.start, figures.end, zone),

@@ -90,6 +90,8 @@ def test_the_sum_names_every_stretch_and_adds_up_to_the_figure(
     assert "Scheduled Maintenance Counted: outside the announced time 30 min" in shown
     assert "Downtime 150 min" in shown
     assert "Not counted 480 min Scheduled Maintenance 120 min general Internet problems" in shown
+    # The cable on the 18th; the window on the 13th, as it ran over, and the outage on the 20th; a week is left.
+    assert "30 days: 20 available; 1 stopped, not counted; 2 with downtime; 7 to come." in shown
     assert "(43 260 min − 150 min) ÷ 43 260 min × 100 = 99.653 %, rounded down." in shown
     with moment(AT):
         body = client_of(contact.user).get(f"{PAGE}{contract.pk}/2026-11/").content.decode()

@@ -26,6 +26,7 @@ SHOWN = (
     ("ticket", Place("", "/tickets/{cameras}/", NORA), 1440, 1000, "light"),
     ("queue", Place("", "/admin/queue/", AGENT), 1440, 760, "light"),
     ("policy", Place("", "/policies/viakoo/"), 1440, 1000, "light"),
+    ("status", Place("", "/status/"), 1440, 1000, "light"),
     ("ticket-dark", Place("", "/tickets/{cameras}/", NORA), 360, 1000, "dark"),
 )
 
