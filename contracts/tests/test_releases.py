@@ -2,10 +2,12 @@
 
 import hashlib
 from datetime import date, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
@@ -14,9 +16,18 @@ from django.db import connection
 
 from contracts.access import releases_visible_to
 from contracts.files import Upload
-from contracts.models import Contact, Contract, Deployment, Release, ReleaseFile, UpdateChoice, User
+from contracts.models import (
+    Contact,
+    Contract,
+    Deployment,
+    Product,
+    Release,
+    ReleaseFile,
+    UpdateChoice,
+    User,
+)
 from contracts.refusals import Refused
-from contracts.services.products import plan_release, publish_release
+from contracts.services.products import VERSION, plan_release, publish_release
 from contracts.services.releases import add_release_file, remove_release_file
 from contracts.services.updates import choose_updates
 from contracts.tests.factories import ContractFactory, DeploymentFactory, ReleaseFactory, published
@@ -241,3 +252,14 @@ def test_a_version_can_stand_in_an_address(version: str, deployment: Deployment,
             actor=None,
             at=monday,
         )
+
+
+def test_versions_of_before_that_no_address_can_hold_are_put_right_by_the_migration(product: Product) -> None:
+    migration = import_module("contracts.migrations.0004_releases")
+    before = ["2.0/beta", "2.0-beta", "/", "4.3"]
+    rows = [ReleaseFactory.create(product=product, version=version) for version in before]
+    migration.make_addressable(apps, None)
+    for row in rows:
+        row.refresh_from_db()
+        assert VERSION.fullmatch(row.version)
+    assert [row.version for row in rows] == [f"2.0-beta-{rows[0].pk}", "2.0-beta", "release", "4.3"]
