@@ -5,11 +5,12 @@ import re
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from django.db.migrations.state import StateApps
 
 import contracts.models.releases
 
 
-def make_addressable(apps, schema_editor):
+def make_addressable(apps: StateApps, schema_editor: object) -> None:
     """Versions stand in addresses from now on; until now any text was taken for one."""
     releases = apps.get_model("contracts", "Release").objects
     for release in releases.order_by("pk"):
