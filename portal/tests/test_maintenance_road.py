@@ -47,7 +47,7 @@ def test_a_window_is_refused_too_late_announced_in_time_told_everywhere_and_canc
 def test_without_script_a_window_is_refused_announced_and_cancelled(
     browser: Any, demo_portal: Server
 ) -> None:
-    title, start = "Gateway and service move again", noon(in_days=5)
+    title, start = "Firmware of gateway and service", noon(in_days=5)
     with (
         somebody(browser, demo_portal.address, AGENT, java_script_enabled=False) as agent,
         somebody(browser, demo_portal.address, java_script_enabled=False) as visitor,
@@ -168,7 +168,7 @@ def check_told(portal: Server, title: str, start: datetime, word: str, status: s
     (news,) = (
         item
         for item in feedparser.parse(portal.get("/maintenance/feed.atom")[1]).entries
-        if title in item.title
+        if item.title.startswith(f"{title}:")
     )
     assert (news.title, news.id) == (f"{title}: {word}", f"urn:uuid:{found.uid.value}")
     mail = wait_until(lambda: mail_with(portal, title, f"method={method}"), 40, f"the mail: {word}")
