@@ -37,10 +37,20 @@ class Facts:
     recorded_misses: set[tuple[str, str]] = field(default_factory=set)
     warned: set[tuple[str, str]] = field(default_factory=set)
     outages: set[int] = field(default_factory=set)
+    closed_at: datetime | None = None
+    declined: bool = False
+    merged: bool = False
 
     @property
     def status(self) -> Status:
         """Where the ticket stands."""
+        ended = (
+            (self.merged, Status.MERGED),
+            (self.declined, Status.DECLINED),
+            (self.closed_at, Status.CLOSED),
+        )
+        if status := next((status for fact, status in ended if fact), None):
+            return status
         if self.resolved_at is not None:
             return Status.RESOLVED
         if self.waiting_since is not None:
@@ -106,7 +116,19 @@ def _resolve(facts: Facts, event: TicketEvent) -> None:
 
 
 def _reopen(facts: Facts, _: TicketEvent) -> None:
-    facts.resolved_at = None
+    facts.resolved_at = facts.closed_at = None
+
+
+def _close(facts: Facts, event: TicketEvent) -> None:
+    facts.closed_at = event.happened_at
+
+
+def _decline(facts: Facts, _: TicketEvent) -> None:
+    facts.declined = True
+
+
+def _merge(facts: Facts, _: TicketEvent) -> None:
+    facts.merged = True
 
 
 def _plan_release(facts: Facts, event: TicketEvent) -> None:
@@ -155,6 +177,10 @@ _RULES: dict[Kind, Callable[[Facts, TicketEvent], None]] = {
     Kind.CUSTOMER_REPLIED: _hear,
     Kind.RESOLVED: _resolve,
     Kind.REOPENED: _reopen,
+    Kind.ACCEPTED: _close,
+    Kind.CLOSED: _close,
+    Kind.DECLINED: _decline,
+    Kind.MERGED_INTO: _merge,
     Kind.RELEASE_PLANNED: _plan_release,
     Kind.EXCLUDED: _exclude,
     Kind.REINSTATED: _reinstate,

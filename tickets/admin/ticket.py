@@ -30,7 +30,8 @@ from tickets.history import history
 from tickets.models import Ticket, TicketEvent
 from tickets.models.event import Kind
 from tickets.suggestions import articles_for_ticket
-from tickets.timeline import Entry, Words, timeline
+from tickets.telling import Words
+from tickets.timeline import Entry, timeline
 from tickets.wording import severity_name, severity_names
 
 AT_THE_TOP = ("acknowledge", "start_work", "confirm_severity")

@@ -8,7 +8,8 @@ import pytest
 from contracts.models import User
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.models.event import Kind
-from tickets.timeline import _TOLD, Shape, Words, timeline
+from tickets.telling import TOLD, Words
+from tickets.timeline import Shape, timeline
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 WORDS = Words(moment=lambda at: f"{at:%d %b %H:%M}", severities={"P1": "Severe", "P2": "Significant"})
@@ -38,7 +39,7 @@ def told(*events: TicketEvent) -> list[str]:
 
 
 def test_every_kind_of_event_is_told() -> None:
-    assert set(_TOLD) == set(Kind)
+    assert set(TOLD) == set(Kind)
 
 
 def test_filing_is_one_entry() -> None:

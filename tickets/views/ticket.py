@@ -30,7 +30,8 @@ from tickets.models.event import Kind
 from tickets.models.ticket import Status
 from tickets.services.conversation import reply_as_contact
 from tickets.services.lifecycle import reopen_ticket
-from tickets.timeline import Entry, Words, timeline
+from tickets.telling import Words
+from tickets.timeline import Entry, timeline
 from tickets.views.filing import DISK_FAULT, NOT_STORED, REFUSED
 from tickets.views.reader import reader_of, zone_of
 from tickets.wording import (
