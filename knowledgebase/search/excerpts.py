@@ -14,7 +14,6 @@ BEFORE, LENGTH = 60, 260
 SAME = 3
 FOREIGN = re.compile(r"[^\W\d_a-zA-Z]")
 REST = r"[^\W_]*(?:[-._'’][^\W_]+)*(?:\+\+|#(?!\w))?"
-SPACE = re.compile(r"\s+")
 
 
 def marked(text: str, keys: Collection[str]) -> Pieces:
@@ -24,7 +23,7 @@ def marked(text: str, keys: Collection[str]) -> Pieces:
 
 def excerpt(text: str, keys: Collection[str]) -> Pieces:
     """A few lines of ``text`` around the most of the words; its beginning when it has none."""
-    text = SPACE.sub(" ", text[:LONGEST_READ]).strip()
+    text = " ".join(text[:LONGEST_READ].split())
     hits = _hits(text, keys)
     start = _start(text, hits)
     end = _end(text, start)

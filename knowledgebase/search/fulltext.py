@@ -15,7 +15,7 @@ from knowledgebase.models.audience import Audience
 
 TABLE = SearchDocument._meta.db_table
 PARTS = ("heads", "body")
-MOST_WALKED = 3_000
+MOST_WALKED = 1_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,11 +22,11 @@ SHORT_TITLE, BY_TITLE = 0.5, 0.0625
 LINE = "\n"
 
 STRICT = 50
-LOOSE, RAREST, PAIRED = 30, 6, 4
+LOOSE, RAREST, PAIRED = 20, 6, 4
 WIDE = 30
 # Of the documents that have a word, about so many have it in the title, or in what they are about.
 IN_TITLE, IN_HEADS = 0.05, 0.2
-CANDIDATES = 120
+CANDIDATES = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +137,13 @@ def _times(document: Row, wanted: frozenset[str]) -> dict[str, float]:
     _, title, heads, about = (line.split() for line in document.heads.split(LINE))
     norm = 1 - BY_LENGTH + BY_LENGTH * document.length / USUAL_LENGTH
     times = dict.fromkeys(wanted, 0.0)
-    for line, often in zip(document.body.split(LINE)[1:], OFTEN, strict=True):
-        for one in wanted.intersection(line.split()):
-            times[one] += often / norm
+    # Looking for a few words in the text as it stands is faster than taking the text to pieces.
+    said = [one for one in wanted if one in document.body]
+    for line, often in zip(document.body.split(LINE)[1:], OFTEN, strict=True) if said else ():
+        words = f" {line} "
+        for one in said:
+            if f" {one} " in words:
+                times[one] += often / norm
     in_title = wanted.intersection(word.removeprefix("=") for word in title)
     for one in in_title:
         times[one] += TITLE / (SHORT_TITLE + BY_TITLE * len(title))
