@@ -40,6 +40,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         or (is_on("DATABASE_ONLY") and not _uses_the_database(item))
     ]
     config.hook.pytest_deselected(items=left_out)
+    for item in items:
+        if "demo_portal" in getattr(item, "fixturenames", ()):
+            # One worker tries all that read the demo, so that it is made and served once.
+            item.add_marker(pytest.mark.xdist_group("demo"))
     dropped = set(left_out)
     # Those that wait for processes of their own come first, so that a second worker has something to do meanwhile.
     items[:] = sorted(
@@ -51,7 +55,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _uses_the_database(item: pytest.Item) -> bool:
     """Whether a test may come out otherwise on another database; pure ones, and those of processes, may not."""
     fixtures = {"db", "transactional_db", "live_server", "demo_portal"}
-    if item.get_closest_marker("looks"):
+    if item.get_closest_marker("once"):
         return False
     marked = any(item.get_closest_marker(name) for name in ("django_db", "endurance", "postgres"))
     is_case = issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
@@ -101,9 +105,13 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """A portal with a folder, a port and a database of its own, not started yet; whatever it started is ended."""
-    with database_for(tmp_path) as url:
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+    """A portal with a folder, a port and a database of its own, not started yet; whatever it started is ended.
+
+    The database has its tables, unless the test is marked ``untouched``.
+    """
+    untouched = request.node.get_closest_marker("untouched") is not None
+    with database_for(tmp_path, migrated=not untouched) as url:
         portal = Server(tmp_path / "data", url)
         yield portal
         portal.kill()

@@ -46,7 +46,8 @@ def somebody(browser: Any, address: str, email: str = "", **browsing: Any) -> It
     Leaving says that no page had a fault.
     """
     context = browser.new_context(**browsing)
-    context.set_default_timeout(20_000)
+    # Not a measure of speed: beside it, other tests drive two processors as hard as they can.
+    context.set_default_timeout(60_000)
     person = Person(context.new_page(), address)
     if email:
         person.sign_in(email)

@@ -1,12 +1,16 @@
 """Whole portals for tests, as processes of their own."""
 
+import atexit
+import fcntl
 import os
 import random
+import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -49,10 +53,16 @@ def wait_until(found: Callable[[], Any], seconds: float, what: str) -> Any:
 
 
 @contextmanager
-def database_for(folder: Path) -> Iterator[str]:
-    """The DATABASE_URL of a database of its own, on the engine that the tests run on."""
+def database_for(folder: Path, *, migrated: bool = True) -> Iterator[str]:
+    """The DATABASE_URL of a database of its own, on the engine that the tests run on.
+
+    On SQLite it has its tables already, unless ``migrated`` is false: making them takes longer than most tests.
+    """
     if connection.vendor != "postgresql":
-        yield f"sqlite:///{folder / 'server.sqlite3'}"
+        path = folder / "server.sqlite3"
+        if migrated:
+            shutil.copyfile(_with_tables(), path)
+        yield f"sqlite:///{path}"
         return
     import psycopg
 
@@ -70,6 +80,26 @@ def database_for(folder: Path) -> Iterator[str]:
             yield f"postgres://{login['user']}:{login['password']}@{login['host']}:{login['port']}/{name}"
         finally:
             admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _with_tables() -> Path:
+    """An empty database with its tables, made once for all the workers of a run."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    path = Path(tempfile.gettempdir()) / f"portal-tables-{run}.sqlite3"
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            made = path.with_suffix(".new")
+            maker = Server(path.parent, f"sqlite:///{made}")
+            done = maker.manage("migrate", "--verbosity", "0")
+            assert done.returncode == 0, done.stderr
+            # What stands in the write-ahead log goes into the file, which is copied alone.
+            with closing(sqlite3.connect(made)) as link:
+                link.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            made.rename(path)
+            if "PYTEST_XDIST_TESTRUNUID" not in os.environ:
+                atexit.register(path.unlink, missing_ok=True)
+    return path
 
 
 class Server:

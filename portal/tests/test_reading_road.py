@@ -7,7 +7,7 @@ import pytest
 from portal.tests.browsing import Person, somebody
 from portal.tests.servers import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.server]
+pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.once]
 CONTACT, AGENT = "nora@northwind.example", "agent@desk.example"
 OFFLINE = "Cameras shown as offline although their pictures arrive"
 BOTH = pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])

@@ -27,6 +27,7 @@ def run(server: Server) -> int:
     return process.pid
 
 
+@pytest.mark.untouched
 def test_it_serves_and_ends_without_a_trace(server: Server) -> None:
     pid = run(server)
     assert server.get("/healthz") == (200, "alive\n")

@@ -108,6 +108,7 @@ def test_each_role_gets_what_the_table_says(role: str, here: World, people: dict
     assert found == expected
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("role", ROLES)
 def test_no_address_takes_a_method_that_it_does_not_offer(
     role: str, here: World, people: dict[str, User]
@@ -125,6 +126,7 @@ def test_no_address_takes_a_method_that_it_does_not_offer(
     assert changed == {}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("role", ROLES)
 def test_the_stock_pages_of_the_admin_are_for_staff_alone(
     role: str, here: World, people: dict[str, User]

@@ -13,7 +13,7 @@ from portal.demo import PASSWORD
 from portal.pictures import NORA, PLACES, Place
 from portal.tests.servers import Server
 
-pytestmark = [pytest.mark.server, pytest.mark.looks]
+pytestmark = [pytest.mark.server, pytest.mark.once]
 LIMIT = 100_000
 NAMED = re.compile(r'<(?:link|script|img)\b[^>]*?\b(?:href|src)="([^"]+)"')
 IMPORTED = re.compile(r'(?:@import\s+(?:url\()?|url\()["\']?([^"\')]+)')
