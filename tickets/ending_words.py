@@ -102,20 +102,33 @@ def _waiting(
         since=say(ending.waiting_since) if ending.waiting_since else "",
         who=str(ticket.contact.user),
         pauses=pauses(policy, cards),
-        reminded=list_in_words([say(each.happened_at) for each in ending.reminders]),
+        reminded=_reminded(ending, say),
         closing=say(closing_at) if closing_at else "",
         is_offered=ending.offered_at is not None,
     )
 
 
 def pauses(policy: Policy | None, cards: Sequence[ClockCard]) -> str:
-    """Whether clocks pause while an answer is awaited, by the policy; ``""`` where none runs."""
-    if policy is None or not cards:
-        return ""
-    if not policy.paused_while_waiting:
-        return "The clocks run on meanwhile: the policy grants no pause."
+    """Which clocks pause while an answer is awaited, by the policy, and which run on; ``""`` where none is left."""
     paused = [card.name.lower() for card in cards if card.standing is Standing.PAUSED]
-    if not paused:
+    running = [card.name.lower() for card in cards if card.ticking is not None]
+    if policy is None or not (paused or running):
         return ""
-    clocks = f"{list_in_words(paused)} clock{'s are' if len(paused) > 1 else ' is'}"
-    return f"The {clocks} paused meanwhile, as the policy has it."
+    if not paused:
+        why = "" if policy.paused_while_waiting else ": the policy grants no pause"
+        return f"{_clocks(running, 'runs', 'run')} on meanwhile{why}."
+    said = f"{_clocks(paused, 'is', 'are')} paused meanwhile, as the policy has it."
+    return f"{said} {_clocks(running, 'runs', 'run')} on." if running else said
+
+
+def _clocks(names: Sequence[str], one: str, several: str) -> str:
+    return f"The {list_in_words(names)} clock{'s' if len(names) > 1 else ''} {several if len(names) > 1 else one}"
+
+
+def _reminded(ending: Ending, say: Callable[[datetime], str]) -> str:
+    """How often the contact was reminded, and when last."""
+    if not ending.reminders:
+        return ""
+    count = len(ending.reminders)
+    often = {1: "once", 2: "twice"}.get(count, f"{count} times")
+    return f"Reminded {often}, {'last ' if count > 1 else ''}{say(ending.reminders[-1].happened_at)}."

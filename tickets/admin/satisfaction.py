@@ -13,11 +13,12 @@ SEE_RECORDS = "tickets.view_ticketevent"
 @require_safe
 @for_staff(SEE_RECORDS)
 def satisfaction(request: HttpRequest) -> HttpResponseBase:
-    """The last twelve months, and what was said in one of them: ``?month=2026-11``, else the newest."""
+    """The last twelve months, and what was said in one of them: ``?month=2026-11``, else the newest that was rated."""
     at, zone = timezone.now(), zone_of(request)
     found = months(zone, at)
     wanted = request.GET.get("month", "")
-    shown = next((month for month in found if month.key == wanted), found[0] if found else None)
+    rated = next((month for month in found if month.rated), found[0] if found else None)
+    shown = next((month for month in found if month.key == wanted), rated)
     context = {
         "months": found,
         "shown": shown,

@@ -58,9 +58,16 @@ def post(client: Client, ticket: Ticket, noun: str, **typed: object) -> Any:
 
 
 def test_vk18_both_sides_read_what_is_awaited_from_whom_since_when_and_whether_clocks_pause(
-    nora: Client, desk: Client, file: File, agent: User, colleague: Contact, clock: time_machine.Traveller
+    nora: Client,
+    desk: Client,
+    file: File,
+    agent: User,
+    contract: Contract,
+    colleague: Contact,
+    clock: time_machine.Traveller,
 ) -> None:
-    ticket = file()
+    put_under(contract, "viakoo")
+    ticket = file(severity="major")
     conversation.ask_customer(ticket=ticket, actor=agent, text="Which version?", at=ticket.filed_at)
     clock.shift(2 * DAY + HOUR)
     silence.hear_silence(at=ticket.filed_at + 2 * DAY)
@@ -69,8 +76,8 @@ def test_vk18_both_sides_read_what_is_awaited_from_whom_since_when_and_whether_c
         "We have been waiting for you since Mon 23 Nov, 18:00 · 10:00 PST. What we need: Which version?"
         in text
     )
-    assert "The clocks run on meanwhile: the policy grants no pause." in text
-    assert "Reminded Wed 25 Nov, 18:00 · 10:00 PST." in text
+    assert "The update and workaround clocks run on meanwhile: the policy grants no pause." in text
+    assert "Reminded once, Wed 25 Nov, 18:00 · 10:00 PST." in text
     assert "may be closed from Thu 3 Dec, 18:00 · 10:00 PST on" in text
     assert "We have been waiting for Nora Quay since" in page(client_of(colleague.user), ticket)
     text = desk_page(desk, ticket)
@@ -85,7 +92,7 @@ def test_vk18_both_sides_read_what_is_awaited_from_whom_since_when_and_whether_c
     assert desk.post(f"/admin/queue/{ticket.number}/closing/", typed).status_code == 302
     text = page(nora, ticket)
     assert "Agnes Desk closed this ticket, Thu 3 Dec, 19:00 · 11:00 PST. The reason: No answer came." in text
-    assert "It can be reopened at any time." in text
+    assert "It can be reopened until Sat 2 Jan 2027, 19:00 · 11:00 PST." in text
     assert "Closed by Agnes Desk" in desk_page(desk, ticket)
 
 
