@@ -18,6 +18,7 @@ from contracts.services import contacts, contracts, customers, policies, product
 from contracts.services.staff import AGENTS, MANAGERS, ensure_staff_groups
 from knowledgebase.rights import RIGHTS as ARTICLE_RIGHTS
 from portal import demo_articles, demo_readers
+from portal.demo_ends import Ends
 from portal.demo_environments import keep_environments
 from portal.demo_forum import Talk
 from portal.demo_releases import write_releases
@@ -237,6 +238,7 @@ class Stage:
         self.site_down()
         self.pilot_kept()
         self.fonts_question()
+        Ends(self.file, self.agent, self.users, self.at).play()
 
     def exports_fixed(self) -> None:
         ticket = self.file(
@@ -262,7 +264,7 @@ class Stage:
             ticket=ticket,
             actor=self.agent,
             text="The limit is gone: we raised it on your installation, no update is needed.",
-            at=self.ago(days=6),
+            at=self.ago(days=3),
         )
 
     def cameras_offline(self) -> None:

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from contracts.sla.promises import Unreadable, read_length
+
 env = environ.Env()
 
 TRUE = frozenset({"1", "true", "yes", "on"})
@@ -44,6 +46,15 @@ def number(name: str, default: int, *, least: int, most: int) -> int:
     if not re.fullmatch(r"-?[0-9]{1,18}", value) or not least <= int(value) <= most:
         raise refuse(name, f"a whole number from {least} to {most}")
     return int(value)
+
+
+def length(name: str, default: str) -> str:
+    """A length as policies write it, "2 business days", as text."""
+    value = text(name, default)
+    try:
+        return str(read_length(value))
+    except Unreadable as problem:
+        raise refuse(name, str(problem)) from None
 
 
 def words(name: str, default: list[str]) -> list[str]:

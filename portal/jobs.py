@@ -34,6 +34,10 @@ JOBS: tuple[Job, ...] = (
     Job("windows", "contracts.services.watching.notice_windows", timedelta(seconds=15)),
     # A closure or another change of the calendar moves the open clocks.
     Job("calendar", "tickets.services.desk.project_again", timedelta(seconds=15)),
+    # A customer who says nothing is reminded, the ticket offered for closing, a resolution accepted.
+    Job("silence", "tickets.services.silence.hear_silence", timedelta(seconds=60)),
+    # What silence brings is counted in support time, so a closure moves it.
+    Job("silence-counted", "tickets.services.silence.count_silence_again", timedelta(seconds=60)),
     # Whatever put a kept request right, its clocks start.
     Job("kept", "tickets.services.kept.start_clocks_put_right", timedelta(seconds=60)),
     # Texts that an older renderer made HTML of, some at a time; nothing to do but after an upgrade.

@@ -26,6 +26,8 @@ TICKETS = {
     "cameras": (NORA, "Warehouse cameras shown as offline"),
     "export": (NORA, "CSV export stops after 500 rows"),
     "pilot": (LI, "New users cannot be invited"),
+    "firmware": (NORA, "Firmware report leaves out two models"),
+    "pictures": (LI, "Pictures in a work instruction are turned"),
 }
 # The demo's story ends when it is built, and this month may just have begun.
 LAST_MONTH = datetime.now(UTC).replace(day=1) - timedelta(days=1)
@@ -72,6 +74,10 @@ PLACES = (
     Place("form-viakoo", "/tickets/new/?deployment=1", NORA),
     Place("ticket", "/tickets/{cameras}/", NORA),
     Place("ticket-resolved", "/tickets/{export}/", NORA),
+    Place("ticket-accepted", "/tickets/{firmware}/", NORA),
+    Place("acceptance", "/tickets/{export}/acceptance/", NORA),
+    Place("form-following", "/tickets/new/?follows={firmware}", NORA),
+    Place("ticket-waiting", "/tickets/{pictures}/", LI),
     Place("search", "/search/?q=cameras", NORA),
     Place("change-password", "/account/password/change/", NORA),
     Place("sign-out", "/account/logout/", NORA),
@@ -104,6 +110,7 @@ PLACES = (
     Place("reports", "/admin/reports/", AGENT),
     Place("desk-ticket", "/admin/queue/{cameras}/", AGENT),
     Place("desk-ticket-resolved", "/admin/queue/{export}/", AGENT),
+    Place("desk-ticket-offered", "/admin/queue/{pictures}/", AGENT),
     Place("record", "/admin/queue/{cameras}/record/", AGENT),
     Place("articles", "/admin/articles/", AGENT),
     Place("article-usefulness", "/admin/articles/usefulness/", AGENT),
@@ -126,6 +133,7 @@ PLACES = (
     Place("releases", "/admin/releases/", AGENT),
     Place("holidays", "/admin/holidays/", AGENT),
     Place("desk", "/admin/", MANAGER),
+    Place("satisfaction", "/admin/satisfaction/", MANAGER),
     Place("release-new", "/admin/releases/new/", MANAGER),
     Place("publication", "/admin/releases/1/publication/", MANAGER),
     Place("release-desk", "/admin/releases/4/", MANAGER),

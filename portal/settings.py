@@ -111,6 +111,11 @@ FORUM_EDITS_AN_HOUR = environment.number("FORUM_EDITS_AN_HOUR", 20, least=1, mos
 FORUM_EDIT_MINUTES = environment.number("FORUM_EDIT_MINUTES", 30, least=0, most=525_600)
 FORUM_REPORTS_A_DAY = environment.number("FORUM_REPORTS_A_DAY", 10, least=1, most=1000)
 FORUM_QUIET_DAYS = environment.number("FORUM_QUIET_DAYS", 365, least=1, most=36_500)
+# Of a contact who is asked for something and says nothing: after how much of the policy's support time they are
+# reminded, how often at most, and how long after the last reminder the ticket is offered for closing.
+WAITING_REMIND_AFTER = environment.length("WAITING_REMIND_AFTER", "2 business days")
+WAITING_REMINDERS = environment.number("WAITING_REMINDERS", 2, least=1, most=10)
+WAITING_OFFER_CLOSING_AFTER = environment.length("WAITING_OFFER_CLOSING_AFTER", "3 business days")
 # How old what the pages of status and maintenance show may be.
 SNAPSHOT_SECONDS = environment.number("SNAPSHOT_SECONDS", 60, least=1, most=60)
 # How long an invitation or a reset link opens its door.

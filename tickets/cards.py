@@ -5,11 +5,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from contracts.calendar_rows import policy_of
-from contracts.sla import clocks as core
 from contracts.sla.explain import explain
-from tickets.clocks import core_events, terms_of
+from tickets.clocks import clocks_of, terms_of
+from tickets.endings import read_ending
 from tickets.models import Ticket, TicketEvent
-from tickets.presentation import ClockCard, card
+from tickets.presentation import CLOSED, EXCLUDED, ClockCard, card
 
 
 def cards_of(
@@ -22,7 +22,8 @@ def cards_of(
     terms, version = terms_of(ticket), ticket.policy_version
     if terms is None or version is None:
         return []
-    policy = policy_of(version)
+    policy, known = policy_of(version), list(events)
+    was_closed = read_ending(known).closed_unresolved_at is not None
     return [
         card(
             clock,
@@ -33,6 +34,7 @@ def cards_of(
             wording=policy.wording,
             awaited=awaited,
             hours=terms.hours,
+            void_because=CLOSED if was_closed else EXCLUDED,
         )
-        for clock in core.clocks(terms, core_events(events), at)
+        for clock in clocks_of(ticket, known, at)
     ]

@@ -10,6 +10,7 @@ from contracts.sla.clock import Clock as CoreClock
 from contracts.sla.clock import State
 from contracts.sla.events import ClockName, Event, EventKind
 from contracts.sla.terms import Terms
+from tickets.endings import read_ending
 from tickets.facts import Facts
 from tickets.models import Clock, Ticket, TicketEvent
 from tickets.models.event import Kind
@@ -40,9 +41,34 @@ def core_events(events: Iterable[TicketEvent]) -> list[Event]:
 
 
 def clocks_of(ticket: Ticket, events: Iterable[TicketEvent], at: datetime) -> list[CoreClock]:
-    """The clocks of ``ticket`` at ``at``; ``[]`` while none runs for it."""
+    """The clocks of ``ticket`` at ``at``; ``[]`` while none runs for it.
+
+    Closing is no event of the core. Of a ticket that was closed without a resolution nothing is judged after the
+    closing: what had not stopped by then is void from then on, neither kept nor missed any later, and what it had
+    missed stays missed. Reopened, it is judged as if it had never been closed (docs/endings.md).
+    """
     terms = terms_of(ticket)
-    return core.clocks(terms, core_events(events), at) if terms else []
+    if terms is None:
+        return []
+    known = list(events)
+    closed_at = read_ending(known).closed_unresolved_at
+    if closed_at is None or at < closed_at:
+        return core.clocks(terms, core_events(known), at)
+    return [_left_open(clock) for clock in core.clocks(terms, core_events(known), closed_at)]
+
+
+def _left_open(clock: CoreClock) -> CoreClock:
+    """A clock when its ticket was closed without a resolution."""
+    if clock.state in (State.STOPPED, State.VOID):
+        return clock
+    return CoreClock(
+        clock.name,
+        State.VOID,
+        clock.started_at,
+        promise=clock.promise,
+        severity=clock.severity,
+        misses=clock.misses,
+    )
 
 
 def terms_of(ticket: Ticket) -> Terms | None:

@@ -38,6 +38,7 @@ class Facts:
     warned: set[tuple[str, str]] = field(default_factory=set)
     outages: set[int] = field(default_factory=set)
     closed_at: datetime | None = None
+    closing_offered_at: datetime | None = None
     declined: bool = False
     merged: bool = False
 
@@ -109,18 +110,25 @@ def _wait(facts: Facts, event: TicketEvent) -> None:
 
 def _hear(facts: Facts, _: TicketEvent) -> None:
     facts.waiting_since, facts.waiting_for = None, ""
+    facts.closing_offered_at = None
 
 
 def _resolve(facts: Facts, event: TicketEvent) -> None:
     facts.resolved_at = event.happened_at
+    facts.closing_offered_at = None
 
 
 def _reopen(facts: Facts, _: TicketEvent) -> None:
-    facts.resolved_at = facts.closed_at = None
+    facts.resolved_at = facts.closed_at = facts.closing_offered_at = None
+
+
+def _offer_closing(facts: Facts, event: TicketEvent) -> None:
+    facts.closing_offered_at = event.happened_at
 
 
 def _close(facts: Facts, event: TicketEvent) -> None:
     facts.closed_at = event.happened_at
+    facts.closing_offered_at = None
 
 
 def _decline(facts: Facts, _: TicketEvent) -> None:
@@ -177,6 +185,7 @@ _RULES: dict[Kind, Callable[[Facts, TicketEvent], None]] = {
     Kind.CUSTOMER_REPLIED: _hear,
     Kind.RESOLVED: _resolve,
     Kind.REOPENED: _reopen,
+    Kind.CLOSING_OFFERED: _offer_closing,
     Kind.ACCEPTED: _close,
     Kind.CLOSED: _close,
     Kind.DECLINED: _decline,

@@ -14,6 +14,7 @@ from contracts.files import Upload
 from contracts.policy import Policy, RequestType
 from contracts.refusals import Refused
 from tickets.forms_environment import NOT_ASKED, EnvironmentFields, Supported
+from tickets.models import Ticket
 from tickets.services.filing import Request
 
 LONGEST_TEXT = 50_000
@@ -91,11 +92,13 @@ class Plain(forms.Form):
 class FilingForm(EnvironmentFields, Plain):
     """A request. What it asks for follows from the policy of the contract and from what the release runs on.
 
-    ``looked`` is set once its writer was shown what may answer it before it is sent.
+    ``looked`` is set once its writer was shown what may answer it before it is sent; ``follows`` is the number of the
+    ticket that it takes up again.
     """
 
     looked = forms.CharField(max_length=1, required=False, widget=forms.HiddenInput)
     submission_key = forms.CharField(max_length=200, widget=forms.HiddenInput)
+    follows = forms.CharField(max_length=16, required=False, widget=forms.HiddenInput)
     request_type = forms.ChoiceField(
         label="What is it about?",
         widget=forms.RadioSelect,
@@ -255,6 +258,25 @@ def affected_percent(typed: Mapping[str, Any]) -> int | None:
         case "some" | "" | None:
             return _percent(str(typed.get("percent") or ""))
     return None  # an answer that the form does not offer
+
+
+def taken_from(ticket: Ticket | None) -> dict[str, Any]:
+    """What a form begins with that follows ``ticket``: what was said there, save for what happens now."""
+    if ticket is None:
+        return {}
+    share, workaround = ticket.affected_percent, ticket.has_workaround
+    return {
+        "follows": ticket.number,
+        "subject": ticket.subject,
+        "request_type": ticket.request_type,
+        "severity": ticket.severity,
+        "steps": ticket.steps,
+        "effect": ticket.effect,
+        "affected": {None: "", 0: NOBODY, 100: EVERYONE}.get(share, SOME),
+        "percent": share if share and share < 100 else None,
+        "workaround": {None: "", True: "yes", False: "no"}[workaround],
+        "security": ticket.is_confidential,
+    }
 
 
 def has_workaround(typed: Mapping[str, Any]) -> bool | None:

@@ -16,6 +16,9 @@ from contracts.sla.clock import Clock as CoreClock
 from contracts.sla.clock import State
 from tickets.cited import cited_in
 from tickets.clocks import Miss
+from tickets.deadlines import moments
+from tickets.endings import Ending
+from tickets.facts import Facts
 from tickets.models import Message, Ticket, TicketEvent
 
 
@@ -34,9 +37,15 @@ def tell_started(
     _tell("receipt", ticket, [ticket.contact.user], f"started-{event.seq if event else 0}", at, clocks)
 
 
-def tell_contact(ticket: Ticket, kind: str, event: TicketEvent, clocks: Sequence[CoreClock]) -> None:
-    """The contact, of something that staff did or said."""
-    _tell_of_event(kind, ticket, [ticket.contact.user], event, clocks)
+def tell_contact(
+    ticket: Ticket,
+    kind: str,
+    event: TicketEvent,
+    clocks: Sequence[CoreClock],
+    until: Mapping[str, datetime] | None = None,
+) -> None:
+    """The contact, of something that staff did or said; ``until`` are instants, told by their names."""
+    _tell_of_event(kind, ticket, [ticket.contact.user], event, clocks, until)
 
 
 def tell_reopened(ticket: Ticket, event: TicketEvent, clocks: Sequence[CoreClock]) -> None:
@@ -44,6 +53,41 @@ def tell_reopened(ticket: Ticket, event: TicketEvent, clocks: Sequence[CoreClock
     people = [ticket.contact.user, *staff_for(ticket)]
     others = [person for person in people if person.pk != event.actor_id]
     _tell_of_event("reopened", ticket, others, event, clocks)
+
+
+def tell_accepted(ticket: Ticket, event: TicketEvent, clocks: Sequence[CoreClock], ending: Ending) -> None:
+    """The staff, when a person of the customer accepted the resolution, with what they said of it."""
+    rating = ending.rating
+    said = {"satisfied": rating.data["satisfied"], "text": rating.text} if rating else {}
+    until = moments(ticket, ending)
+    _tell_of_event("accepted", ticket, staff_for(ticket), event, clocks, until, said)
+
+
+def tell_accepted_by_silence(
+    ticket: Ticket, event: TicketEvent, clocks: Sequence[CoreClock], ending: Ending
+) -> None:
+    """The contact, when nobody objected to the resolution in time."""
+    until = moments(ticket, ending)
+    _tell_of_event("accepted_by_silence", ticket, [ticket.contact.user], event, clocks, until)
+
+
+def tell_closed(ticket: Ticket, event: TicketEvent, clocks: Sequence[CoreClock], ending: Ending) -> None:
+    """The contact, when staff closed the ticket."""
+    _tell_of_event("closed", ticket, [ticket.contact.user], event, clocks, moments(ticket, ending))
+
+
+def tell_reminded(
+    ticket: Ticket,
+    event: TicketEvent,
+    clocks: Sequence[CoreClock],
+    facts: Facts,
+    closing_at: datetime | None,
+) -> None:
+    """The contact, of what is awaited from them, since when, and when the ticket is offered for closing."""
+    told = {"waiting_since": facts.waiting_since, "closing_at": closing_at}
+    known = {name: instant for name, instant in told.items() if instant is not None}
+    said = {"text": facts.waiting_for}
+    _tell_of_event("reminder", ticket, [ticket.contact.user], event, clocks, known, said)
 
 
 def tell_staff_of_reply(ticket: Ticket, event: TicketEvent, clocks: Sequence[CoreClock]) -> None:
@@ -86,22 +130,24 @@ def ticket_url(ticket: Ticket, reader: User) -> str:
     return f"{base}/admin/queue/{ticket.number}/" if reader.is_staff else f"{base}/tickets/{ticket.number}/"
 
 
-def _tell_of_event(
-    kind: str, ticket: Ticket, people: Iterable[User], event: TicketEvent, clocks: Sequence[CoreClock]
+def _tell_of_event(  # noqa: PLR0917 -- as below
+    kind: str,
+    ticket: Ticket,
+    people: Iterable[User],
+    event: TicketEvent,
+    clocks: Sequence[CoreClock],
+    until: Mapping[str, datetime] | None = None,
+    said: Mapping[str, Any] | None = None,
 ) -> None:
-    _tell(
-        kind,
-        ticket,
-        people,
-        f"{event.seq}",
-        event.happened_at,
-        clocks,
-        text=event.message.text if event.message else event.text,
-        articles=cited_in(event.message) if event.message and event.data.get("articles") else (),
-        reason=event.text,
-        actor=event.actor,
-        severity=ticket.severity,
-    )
+    about = {
+        "text": event.message.text if event.message else event.text,
+        "articles": cited_in(event.message) if event.message and event.data.get("articles") else (),
+        "reason": event.text,
+        "actor": event.actor,
+        "severity": ticket.severity,
+        "moments": until or {},
+    }
+    _tell(kind, ticket, people, f"{event.seq}", event.happened_at, clocks, **{**about, **(said or {})})
 
 
 def _tell(  # noqa: PLR0917 -- the order is the sentence: what, of which, to whom, said once as, when
@@ -157,7 +203,16 @@ def _context(
     }
     if due := more.get("due_at"):
         context["due_reader"] = phrasing.moment(due, ZoneInfo(reader.time_zone), now=at)
+    for name, instant in more.get("moments", {}).items():
+        context[name] = _in_both_zones(ticket, reader, instant, at)
     return context
+
+
+def _in_both_zones(ticket: Ticket, reader: User, instant: datetime, at: datetime) -> str:
+    """An instant in the reader's zone and the desk's."""
+    version = ticket.policy_version
+    desk = policy_of(version).hours.time_zone if version else None
+    return phrasing.moment(instant, ZoneInfo(reader.time_zone), now=at, other=desk)
 
 
 def _clock_lines(

@@ -20,6 +20,9 @@ from tickets.why import Sum, why
 DAY = timedelta(days=1)
 # The share of a promise from which it is due soon, the same as that of the warning.
 DUE_SOON = 0.75
+# Why no promise holds any more.
+EXCLUDED = "no promise holds: excluded under a clause of the policy"
+CLOSED = "neither kept nor missed: the ticket was closed while it waited for an answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +85,14 @@ def card(
     wording: str,
     awaited: str,
     hours: OpeningHours | None = None,
+    void_because: str = EXCLUDED,
 ) -> ClockCard:
     """The card of ``clock`` as it stands at ``at``, told in the reader's zone and in the desk's.
 
     ``awaited`` is who must answer while the clock is paused ("you"); ``wording`` the policy's own strength.
-    With ``hours`` the script can go on counting past the due date.
+    With ``hours`` the script can go on counting past the due date. ``void_because`` is said of a void clock.
     """
-    return _Card(clock, explanation, reader_zone, desk_zone, at, awaited, hours).told(wording)
+    return _Card(clock, explanation, reader_zone, desk_zone, at, awaited, hours, void_because).told(wording)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,7 @@ class _Card:
     at: datetime
     awaited: str
     hours: OpeningHours | None
+    void_because: str
 
     def told(self, wording: str) -> ClockCard:
         clock, standing = self.clock, self.standing()
@@ -156,7 +161,7 @@ class _Card:
     def standing(self) -> Standing:
         match self.clock.state:
             case State.VOID:
-                return Standing.VOID
+                return Standing.MISSED if self.clock.missed else Standing.VOID
             case State.PAUSED:
                 return Standing.PAUSED
             case State.STOPPED:
@@ -215,7 +220,7 @@ class _Card:
 
     def left_text(self, standing: Standing, left: timedelta | None) -> str:
         fixed = {
-            Standing.VOID: "no promise holds: excluded under a clause of the policy",
+            Standing.VOID: self.void_because,
             Standing.BEST_EFFORT: "no time is promised",
             Standing.DONE: "no time was promised",
             Standing.WAITING: _awaited_date(self.clock.promise),

@@ -30,7 +30,8 @@ def _plain(said: str) -> Telling:
 def _filed(event: TicketEvent, words: Words) -> str:
     if event.data.get("kept_because"):
         return "sent the request, which was kept without a clock"
-    return f"filed the request by {_CHANNELS.get(event.data.get('channel', ''), 'web form')}"
+    said = f"filed the request by {_CHANNELS.get(event.data.get('channel', ''), 'web form')}"
+    return f"{said}, which follows {event.data['follows']}" if event.data.get("follows") else said
 
 
 _CHANNELS = {"web": "web form", "email": "email", "phone": "phone"}
@@ -70,6 +71,10 @@ def _accepted(event: TicketEvent, words: Words) -> str:
     return "accepted the resolution" if event.actor else "No word came against the resolution: it is accepted"
 
 
+def _reminded(event: TicketEvent, words: Words) -> str:
+    return f"Reminder {event.data.get('reminder', 1)} went out: an answer is awaited"
+
+
 def _rated(event: TicketEvent, words: Words) -> str:
     return "was satisfied" if event.data.get("satisfied") else "was not satisfied"
 
@@ -97,6 +102,17 @@ def _escalated(event: TicketEvent, words: Words) -> str:
 
 def _about(said: str) -> Telling:
     return lambda event, words: f"{said} {event.data.get('number', '')}".rstrip()
+
+
+_LINKS = {
+    "follows": "linked it as following the ticket",
+    "followed_by": "filed a request that follows this one:",
+}
+
+
+def _linked(event: TicketEvent, words: Words) -> str:
+    said = _LINKS.get(event.data.get("link", ""), "linked it to the ticket")
+    return f"{said} {event.data.get('number', '')}".rstrip()
 
 
 def _consultation(said: str) -> Telling:
@@ -147,8 +163,8 @@ TOLD: dict[Kind, tuple[Telling, str]] = {
     Kind.ASSIGNED: (_assigned, "user"),
     Kind.OUTAGE_LINKED: (_plain("linked it to an outage"), "link"),
     Kind.OUTAGE_UNLINKED: (_plain("took the link to an outage away"), "link-slash"),
-    Kind.REMINDED: (_plain("The customer was reminded"), "bell"),
-    Kind.CLOSING_OFFERED: (_plain("No answer came: the ticket may be closed"), "archive-box"),
+    Kind.REMINDED: (_reminded, "bell"),
+    Kind.CLOSING_OFFERED: (_plain("No answer came: the ticket is offered for closing"), "archive-box"),
     Kind.ACCEPTED: (_accepted, "hand-thumb-up"),
     Kind.CLOSED: (_plain("closed the ticket"), "archive-box"),
     Kind.RATED: (_rated, "star"),
@@ -166,7 +182,7 @@ TOLD: dict[Kind, tuple[Telling, str]] = {
     Kind.MERGED_FROM: (_about("merged into it the ticket"), "arrows-pointing-in"),
     Kind.SPLIT_OFF: (_about("split off the ticket"), "arrows-pointing-out"),
     Kind.SPLIT_FROM: (_about("split it from the ticket"), "arrows-pointing-out"),
-    Kind.TICKET_LINKED: (_about("linked it to the ticket"), "link"),
+    Kind.TICKET_LINKED: (_linked, "link"),
     Kind.TICKET_UNLINKED: (_about("took away the link to the ticket"), "link-slash"),
     Kind.PROBLEM_LINKED: (_plain("linked it to a known problem"), "link"),
     Kind.PROBLEM_UNLINKED: (_plain("took the link to a known problem away"), "link-slash"),

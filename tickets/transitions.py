@@ -17,22 +17,34 @@ class Verb:
 
 
 _ENDED = "The ticket is resolved. Reopen it first."
+_CLOSED = "The ticket is closed. Reopen it first."
+_CLOSING = "Only a ticket that is resolved, or that waits for its customer, can be closed."
+_REMINDING = (
+    "The customer is still being reminded. The ticket can be closed once it is offered for closing, "
+    "or when you have resolved it."
+)
 
 VERBS = {
     verb.name: verb
     for verb in (
         Verb("acknowledge", "Acknowledge", UNFINISHED, _ENDED),
         Verb("start_work", "Start work", UNFINISHED, _ENDED),
-        Verb("reply", "Reply", (*UNFINISHED, Status.RESOLVED), "The ticket is closed."),
+        Verb("reply", "Reply", (*UNFINISHED, Status.RESOLVED), _CLOSED),
         Verb("note", "Add a note", tuple(Status), ""),
         Verb("ask", "Ask the customer", UNFINISHED, _ENDED),
         Verb("provide_workaround", "Provide a workaround", UNFINISHED, _ENDED),
         Verb("change_severity", "Change the severity", UNFINISHED, _ENDED),
         Verb("confirm_severity", "Confirm the severity", UNFINISHED, _ENDED),
         Verb("resolve", "Resolve", UNFINISHED, "The ticket is resolved already."),
-        Verb("reopen", "Reopen", (Status.RESOLVED,), "Only a resolved ticket can be reopened."),
+        Verb(
+            "reopen",
+            "Reopen",
+            (Status.RESOLVED, Status.CLOSED),
+            "Only a resolved or closed ticket can be reopened.",
+        ),
+        Verb("close", "Close", (Status.WAITING, Status.RESOLVED), _CLOSING),
         Verb("link_outage", "Link an outage", UNFINISHED, _ENDED),
-        Verb("assign", "Assign", (*UNFINISHED, Status.RESOLVED), "The ticket is closed."),
+        Verb("assign", "Assign", (*UNFINISHED, Status.RESOLVED), _CLOSED),
     )
 }
 
@@ -41,7 +53,9 @@ def refusal(verb: str, facts: Facts) -> str:
     """Why ``verb`` cannot be done on a ticket with these facts; ``""`` where it can."""
     rule = VERBS[verb]
     if facts.status not in rule.allowed:
-        return rule.otherwise
+        return _CLOSED if facts.status is Status.CLOSED and verb != "close" else rule.otherwise
+    if verb == "close" and facts.status is Status.WAITING and facts.closing_offered_at is None:
+        return _REMINDING
     done_before = {
         "acknowledge": (facts.acknowledged_at, "It was acknowledged before."),
         "start_work": (facts.work_started_at, "Work was started before."),

@@ -11,8 +11,11 @@ from contracts.outbox.rendering import render
 FOLDER = settings.BASE_DIR / "templates" / "emails"
 KINDS = sorted(path.name.removesuffix("-subject.txt") for path in FOLDER.glob("*-subject.txt"))
 ALL = [
+    "accepted",
+    "accepted_by_silence",
     "acknowledged",
     "assignment",
+    "closed",
     "customer_reply",
     "forum_answer",
     "invitation",
@@ -26,6 +29,7 @@ ALL = [
     "question",
     "receipt",
     "release",
+    "reminder",
     "reopened",
     "reply",
     "resolution",
@@ -45,7 +49,10 @@ FULL: dict[str, Any] = {
     **dict.fromkeys(
         ("text", "actor", "reason", "question", "policy_title", "severity_name", "clock", "customer"), NASTY
     ),
-    **dict.fromkeys(("due_reader",), "Tue 24 Nov, 18:00 CET"),
+    **dict.fromkeys(
+        ("due_reader", "silence_accepts", "reopens_until", "waiting_since", "closing_at"),
+        "Tue 24 Nov, 18:00 CET",
+    ),
     **dict.fromkeys(
         ("heading", "title", "emergency_reason", "said", "what_happened", "what_was_done"), NASTY
     ),

@@ -129,3 +129,13 @@ def test_mail_that_cannot_be_sent_is_refused(
     monkeypatch.setenv("EMAIL_URL", value)
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL"):
         environment.email("EMAIL_URL", tmp_path)
+
+
+def test_a_length_is_written_as_in_policies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAITING_REMIND_AFTER", "1 business day")
+    assert environment.length("WAITING_REMIND_AFTER", "2 days") == "1 business day"
+    monkeypatch.setenv("WAITING_REMIND_AFTER", "soon")
+    with pytest.raises(
+        ImproperlyConfigured, match=r"WAITING_REMIND_AFTER is 'soon'; it must be a whole number"
+    ):
+        environment.length("WAITING_REMIND_AFTER", "2 days")

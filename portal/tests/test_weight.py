@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urljoin
 import pytest
 
 from portal.demo import PASSWORD
-from portal.pictures import NORA, PLACES, Place
+from portal.pictures import NORA, PLACES, TICKETS, Place
 from portal.tests.servers import Server
 
 pytestmark = [pytest.mark.server, pytest.mark.once]
@@ -82,4 +82,4 @@ def test_a_first_visit_weighs_less_than_100_kb(email: str, demo_portal: Server) 
 
 
 def path_of(place: Place, number: str) -> str:
-    return place.path.format(cameras=number, export=number)
+    return place.path.format(**dict.fromkeys(TICKETS, number))

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from knowledgebase.admin import places as articles
 from tickets.admin.pages import CHANGE_TICKET
+from tickets.admin.satisfaction import SEE_RECORDS
 
 # name, key in the page's classes, address, what one needs to go there
 PLACES = (
@@ -17,6 +18,7 @@ PLACES = (
     ("Closures", "Closure", "admin:closures", "contracts.view_closure"),
     ("Releases", "Release", "admin:releases", "contracts.view_release"),
     ("Holidays", "Holiday", "admin:holidays", "contracts.view_holiday"),
+    ("How tickets ended", "Satisfaction", "admin:satisfaction", SEE_RECORDS),
 )
 
 

@@ -18,12 +18,14 @@ from contracts.phrasing import moment
 from contracts.policy import Policy
 from contracts.uploads import left_out_of
 from knowledgebase.search.finding import Result
-from tickets import record, transitions
+from tickets import deadlines, record, transitions
 from tickets.access import outages_behind, with_names
 from tickets.admin.forms import AssigneeForm, SeverityForm
 from tickets.admin.pages import CHANGE_TICKET, actor_of, for_staff, page, zone_of
 from tickets.admin.verbs import VERB_PAGES, VerbPage
 from tickets.cards import cards_of
+from tickets.ending_words import tell_ending
+from tickets.endings import Ending, read_ending
 from tickets.facts import Facts, read
 from tickets.forms import Plain
 from tickets.history import history
@@ -35,7 +37,7 @@ from tickets.timeline import Entry, timeline
 from tickets.wording import severity_name, severity_names
 
 AT_THE_TOP = ("acknowledge", "start_work", "confirm_severity")
-COMPOSED = ("reply", "note", "ask", "provide_workaround", "resolve", "reopen")
+COMPOSED = ("reply", "note", "ask", "provide_workaround", "resolve", "reopen", "close")
 ASIDE = ("change_severity", "assign")
 HEARD = {
     Kind.PUBLIC_REPLY,
@@ -44,6 +46,8 @@ HEARD = {
     Kind.WORKAROUND_PROVIDED,
     Kind.RESOLVED,
     Kind.REOPENED,
+    Kind.ACCEPTED,
+    Kind.RATED,
 }
 
 
@@ -88,11 +92,13 @@ class Desk:
     attempt: Attempt | None = None
     events: list[TicketEvent] = field(init=False)
     facts: Facts = field(init=False)
+    ending: Ending = field(init=False)
     staff: list[User] = field(init=False)
 
     def __post_init__(self) -> None:
         self.events = history(self.ticket, internal=True)
         self.facts = read(self.events)
+        self.ending = read_ending(self.events)
         self.staff = list(User.objects.filter(is_staff=True, is_active=True).order_by("name", "pk"))
 
     @property
@@ -119,7 +125,14 @@ class Desk:
     def refusal(self, name: str) -> str:
         if name == "change_severity" and self.policy is None:
             return "The ticket has no contract yet, so no policy says which severities there are."
-        return transitions.refusal(name, self.facts)
+        if why := transitions.refusal(name, self.facts):
+            return why
+        return deadlines.why_not_reopen(self.ticket, self.ending, self.at) if name == "reopen" else ""
+
+    def said(self, at: datetime) -> str:
+        """An instant in the reader's zone and the desk's."""
+        desk = self.policy.hours.time_zone if self.policy else None
+        return moment(at, self.zone, now=self.at, other=desk)
 
     def refused(self) -> list[tuple[transitions.Verb, str]]:
         """What cannot be done now, each with its reason."""
@@ -172,16 +185,16 @@ class Desk:
         """What the template shows."""
         ticket = self.ticket
         entries = timeline(self.events, self.words)
+        clocks = cards_of(ticket, self.events, reader_zone=self.zone, awaited="the customer", at=self.at)
         return {
             "ticket": ticket,
             "facts": self.facts,
+            "ending": tell_ending(ticket, self.ending, clocks, policy=self.policy, say=self.said, at=self.at),
             "outages": outages_behind(self.facts, self.actor),
             "severity": severity_name(ticket),
             "policy": self.policy,
             "tier": self.policy.tier(ticket.tier).name if self.policy and ticket.tier else "",
-            "clocks": cards_of(
-                ticket, self.events, reader_zone=self.zone, awaited="the customer", at=self.at
-            ),
+            "clocks": clocks,
             "entries": entries if oldest_first else entries[::-1],
             "oldest_first": oldest_first,
             "buttons": self.offers(AT_THE_TOP),

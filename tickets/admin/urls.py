@@ -9,6 +9,7 @@ from tickets.admin import closures, holidays, release_desk, releases, standing
 from tickets.admin.doing import do
 from tickets.admin.outages import ticket_outages
 from tickets.admin.queue import queue
+from tickets.admin.satisfaction import satisfaction
 from tickets.admin.ticket import articles_page, record_page, ticket_page
 from tickets.admin.usefulness import usefulness
 from tickets.admin.verbs import VERB_PAGES
@@ -36,6 +37,7 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
             for verb in VERB_PAGES.values()
         ),
         path("articles/usefulness/", admin_view(usefulness), name="article_usefulness"),
+        path("satisfaction/", admin_view(satisfaction), name="satisfaction"),
         path("closures/", admin_view(closures.closures), name="closures"),
         path("closures/new/", admin_view(closures.closing), name="closing"),
         path("closures/<int:pk>/withdrawal/", admin_view(closures.withdrawal), name="withdrawal"),

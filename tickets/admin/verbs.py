@@ -10,7 +10,7 @@ from contracts.models import User
 from tickets.admin.forms import AssigneeForm, ButtonForm, ReasonForm, SeverityForm, TextForm
 from tickets.forms import Plain
 from tickets.models import Ticket
-from tickets.services import assignment, conversation, lifecycle, severity
+from tickets.services import assignment, conversation, endings, lifecycle, severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,10 @@ def _reopen(doing: Doing) -> object:
     return lifecycle.reopen_ticket(ticket=doing.ticket, actor=doing.actor, reason=doing.text, at=doing.at)
 
 
+def _close(doing: Doing) -> object:
+    return endings.close_ticket(ticket=doing.ticket, actor=doing.actor, reason=doing.text, at=doing.at)
+
+
 def _change_severity(doing: Doing) -> object:
     given = doing.form.cleaned_data
     return severity.change_severity(
@@ -186,6 +190,15 @@ VERB_PAGES = {
             _reopen,
             "Reopened. The clocks run on, and the customer is told.",
             "Say why. The customer reads it, and the clocks run on.",
+            heard=True,
+        ),
+        VerbPage(
+            "closing",
+            "close",
+            ReasonForm,
+            _close,
+            "Closed. The customer is told, with your reason.",
+            "Say why. The customer reads it, and can reopen the ticket. Only where no answer comes.",
             heard=True,
         ),
         VerbPage("severity", "change_severity", SeverityForm, _change_severity, "The severity is changed."),

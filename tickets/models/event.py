@@ -74,6 +74,24 @@ class Kind(models.TextChoices):
     JUDGED_AGAIN = "judged_again", "Judged again"
 
 
+ENDINGS = (Kind.ACCEPTED, Kind.CLOSED, Kind.RATED)
+
+
+class IsEnding(models.Func):
+    """Whether a kind is one of ``ENDINGS``, written out as the index of the report has it (see ``IsUnfinished``)."""
+
+    template = "%(expressions)s IN ('accepted', 'closed', 'rated')"
+    output_field = models.BooleanField()
+
+
+class TicketEventQuerySet(models.QuerySet["TicketEvent"]):
+    """Questions about what happened on all tickets."""
+
+    def endings(self) -> TicketEventQuerySet:
+        """How tickets ended: accepted, closed, and what the customers said of it."""
+        return self.filter(IsEnding(models.F("kind")))
+
+
 class TicketEvent(models.Model):
     """One fact: append-only, numbered per ticket, sealed to the one before it (docs/record.md).
 
@@ -96,8 +114,17 @@ class TicketEvent(models.Model):
     previous = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
 
+    objects = TicketEventQuerySet.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["ticket", "seq"], name="one_event_per_seq")]
+        indexes = [
+            models.Index(
+                fields=["happened_at"],
+                name="event_ending",
+                condition=models.Q(kind__in=["accepted", "closed", "rated"]),
+            )
+        ]
         ordering = ["ticket", "seq"]
 
     def __str__(self) -> str:

@@ -74,6 +74,19 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """New, open or waiting."""
         return self.filter(IsUnfinished(models.F("status")))
 
+    def offered_for_closing(self) -> TicketQuerySet:
+        """Waiting on a customer who did not answer, however often they were reminded: staff may close them (VK18)."""
+        return self.filter(closing_offered_at__isnull=False)
+
+    def fallen_silent(self, at: datetime) -> TicketQuerySet:
+        """Of which silence has brought something by ``at``, as stored: a hint, the events decide."""
+        return self.filter(silence_at__lte=at)
+
+    def counted_by_an_older_calendar(self) -> TicketQuerySet:
+        """Those whose stored silence was counted before the calendar of their policy changed."""
+        waiting = self.filter(silence_at__isnull=False)
+        return waiting.exclude(silence_revision=models.F("policy_version__calendar_revision"))
+
     def most_urgent_first(self) -> TicketQuerySet:
         """By the nearest due date, those without one last; equal ones by age."""
         return self.order_by("queue_at", "pk")
@@ -84,7 +97,10 @@ class Ticket(models.Model):
 
     ``status``, ``severity``, ``assignee``, ``next_due_at`` are projections of the events, stored
     for lists (``queue_at`` is ``next_due_at``, or ``NEVER`` where nothing is due, so that an index
-    can order it); ``seq`` and ``head`` are the end of the event chain. Services alone change a ticket.
+    can order it). ``silence_at`` is when the next thing happens if the customer says nothing: a
+    reminder, the offer to close, the acceptance of a resolution; by the calendar of
+    ``silence_revision``. ``closing_offered_at`` stands while staff may close what nobody answers.
+    ``seq`` and ``head`` are the end of the event chain. Services alone change a ticket.
     """
 
     number = models.CharField(max_length=16, unique=True)
@@ -127,6 +143,9 @@ class Ticket(models.Model):
     )
     next_due_at = models.DateTimeField(null=True)
     queue_at = models.DateTimeField(default=NEVER)
+    silence_at = models.DateTimeField(null=True)
+    silence_revision = models.PositiveIntegerField(default=0)
+    closing_offered_at = models.DateTimeField(null=True)
     last_event_at = models.DateTimeField()
     seq = models.PositiveIntegerField(default=0)
     head = models.CharField(max_length=64, blank=True)
@@ -139,6 +158,12 @@ class Ticket(models.Model):
                 fields=["queue_at", "id"],
                 name="ticket_queue",
                 condition=Q(status__in=["new", "open", "waiting"]),
+            ),
+            models.Index(fields=["silence_at"], name="ticket_silence", condition=Q(silence_at__isnull=False)),
+            models.Index(
+                fields=["closing_offered_at"],
+                name="ticket_to_close",
+                condition=Q(closing_offered_at__isnull=False),
             ),
             models.Index(fields=["customer", "-filed_at"], name="ticket_of_customer"),
             models.Index(fields=["contact", "-filed_at"], name="ticket_of_contact"),

@@ -13,12 +13,14 @@ from django.utils import timezone
 from contracts.models import User
 from contracts.refusals import Refused
 from contracts.sla.clock import Clock as CoreClock
-from tickets import clocks, facts, notifications, record, transitions
+from tickets import clocks, deadlines, facts, notifications, record, transitions
+from tickets.endings import Ending, read_ending
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.models.event import Kind
+from tickets.models.ticket import Status
 
 # What the job notices afterwards: it happened at its own instant, and no clock reads it.
-NOTICED = {Kind.MISSED, Kind.WARNED, Kind.JUDGED_AGAIN}
+NOTICED = {Kind.MISSED, Kind.WARNED, Kind.JUDGED_AGAIN, Kind.REMINDED, Kind.CLOSING_OFFERED}
 
 
 class Change:
@@ -98,11 +100,25 @@ class Change:
         """The clocks as they stand after the events so far."""
         return clocks.clocks_of(self.ticket, self.events, self.at)
 
+    @property
+    def ending(self) -> Ending:
+        """How the ticket waits and ends by the events so far."""
+        return read_ending(self.events)
+
+    def settle(self) -> None:
+        """Record the acceptance that silence has brought by now, so that no verb comes before it."""
+        accepts_at = deadlines.accepts_at(self.ticket, self.ending)
+        if self.facts.status != Status.RESOLVED or accepts_at is None or accepts_at > self.at:
+            return
+        event = self.record(Kind.ACCEPTED, None, happened_at=accepts_at)
+        notifications.tell_accepted_by_silence(self.ticket, event, self.clocks(), self.ending)
+
     def finish(self) -> None:
         """Record what was missed meanwhile, then store what the events add up to."""
         found = self.clocks()
         self.judge(found)
         clocks.project(self.ticket, found, self.facts)
+        deadlines.project(self.ticket, self.facts.status, self.ending)
         self.ticket.status = self.facts.status
         self.ticket.severity = self.facts.severity
         self.ticket.severity_confirmed = self.facts.severity_confirmed
@@ -132,6 +148,7 @@ def changing(ticket: Ticket, at: datetime) -> Iterator[Change]:
         )
         events = list(locked.events.select_related("message").order_by("seq"))
         change = Change(locked, events, at)
+        change.settle()
         yield change
         change.finish()
 

@@ -10,9 +10,14 @@ from tickets import access, notifications
 from tickets.models import Message, Ticket
 from tickets.models.event import Kind
 from tickets.models.message import MessageKind
+from tickets.models.ticket import Status
 from tickets.services.answers import say_with_articles
 from tickets.services.changing import changing, require_staff, require_text
 from tickets.services.files import attach
+
+CLOSED = (
+    "The ticket is closed, and nobody waits for a reply on it. To go on with it, reopen it with a reason."
+)
 
 
 def reply_as_contact(
@@ -35,6 +40,8 @@ def reply_as_contact(
     with changing(ticket, at) as change:
         if said := change.said_already(actor, text, seen):
             return said
+        if change.facts.status is Status.CLOSED:
+            raise Refused(CLOSED)
         message = change.say(MessageKind.REPLY, actor, text)
         attach(message, files)
         awaited = change.facts.waiting_since is not None

@@ -21,7 +21,7 @@ from tickets.models.event import Kind
 from tickets.models.message import MessageKind
 from tickets.models.ticket import Channel
 from tickets.numbers import new_number
-from tickets.services.changing import Change, require_text
+from tickets.services.changing import Change, changing, require_text
 from tickets.services.files import attach
 from tickets.services.releases import record_next_release
 
@@ -57,9 +57,12 @@ def file_ticket(
     submission_key: str,
     channel: Channel = Channel.WEB,
     actor: User | None = None,
+    follows: Ticket | None = None,
     at: datetime,
 ) -> Ticket:
     """A new ticket of ``contact`` for ``deployment``; the same one again for the same ``submission_key``.
+
+    ``follows`` is a ticket of theirs that it takes up again, once that can no longer be reopened; both records say so.
 
     Where the contact is not entitled the request is kept and answered with the reason, and no clock
     runs (AT2 AT3 VV7). ``actor`` is who files it if not the contact. Raises ``Refused`` for what is
@@ -67,8 +70,9 @@ def file_ticket(
     """
     if deployment.customer_id != contact.customer_id:
         raise Refused("Choose one of your own installations.")
+    _check_followed(contact, follows)
     found = entitlement(contact=contact, deployment=deployment, channel=channel.value, at=at)
-    filing = _Filing(contact, deployment, found, request, submission_key, channel, actor, at)
+    filing = _Filing(contact, deployment, found, request, submission_key, channel, actor, follows, at)
     _check(request, filing.policy)
     for _ in range(TRIES):
         try:
@@ -91,6 +95,7 @@ class _Filing:
     submission_key: str
     channel: Channel
     actor: User | None
+    follows: Ticket | None
     at: datetime
 
     @property
@@ -115,6 +120,14 @@ class _Filing:
 def filed_before(contact: Contact, submission_key: str) -> Ticket | None:
     """The ticket that ``contact`` made with that key; ``None`` while there is none."""
     return Ticket.objects.filter(submission_key=submission_key, contact=contact).first()
+
+
+def _check_followed(contact: Contact, follows: Ticket | None) -> None:
+    if follows is None:
+        return
+    visible = Ticket.objects.visible_to(contact.user).filter(customer=contact.customer_id, pk=follows.pk)
+    if not visible.exists():
+        raise Refused("Choose one of your own tickets for this one to follow.")
 
 
 def _check(request: Request, policy: Policy | None) -> None:
@@ -152,14 +165,29 @@ def _file(filing: _Filing) -> Ticket:
         channel=filing.channel.value,
         kept_because=[reason.code for reason in against],
         **_environment(where),
+        **_followed(filing.follows),
     )
     if filing.policy and not against and _has_clocks(filing.policy, request.request_type):
         ticket.runs_clocks = True
         change.record(Kind.SUBMITTED, filer, severity=request.severity)
         record_next_release(change)
+    if filing.follows:
+        _link(change, filing.follows, filer, filing.at)
     change.finish()
     notifications.tell_filed(ticket, message, change.clocks(), filing.at)
     return ticket
+
+
+def _link(change: Change, followed: Ticket, filer: User, at: datetime) -> None:
+    """Both records name the other one."""
+    change.record(Kind.TICKET_LINKED, filer, link="follows", number=followed.number)
+    with changing(followed, at) as other:
+        other.record(Kind.TICKET_LINKED, filer, link="followed_by", number=change.ticket.number)
+
+
+def _followed(follows: Ticket | None) -> dict[str, Any]:
+    """The same of the ticket that it follows, for its own people read this event and not the link."""
+    return {"follows": follows.number} if follows else {}
 
 
 def _environment(where: Measured) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from contracts.files import Upload
 from contracts.models import User
 from contracts.refusals import Refused
-from tickets import access, notifications
+from tickets import access, deadlines, notifications
 from tickets.models import Ticket
 from tickets.models.event import Kind
 from tickets.models.message import MessageKind
@@ -77,8 +77,9 @@ def resolve_ticket(
 def reopen_ticket(
     *, ticket: Ticket, actor: User, reason: str, seen: int | None = None, at: datetime
 ) -> Ticket:
-    """Take a resolution back, by staff or by a person of the customer who may reply, with a reason.
+    """Refuse a resolution, or open a closed ticket again: by staff or by a person of the customer who may reply.
 
+    With a reason, and no later than the policy's ``reopen_within`` of the resolution (docs/endings.md).
     ``seen`` is the last event that they had before them: the same reason twice since then is one reopening.
     """
     reason = require_text(reason, "why the ticket is reopened")
@@ -89,6 +90,8 @@ def reopen_ticket(
         if change.said_already(actor, reason, seen):
             return change.ticket
         change.refuse_unless("reopen")
+        if why := deadlines.why_not_reopen(change.ticket, change.ending, change.at):
+            raise Refused(why)
         if not is_staff and change.facts.waiting_since is not None:
             change.record(Kind.CUSTOMER_REPLIED, actor)
         message = change.say(MessageKind.REPLY, actor, reason)
@@ -112,4 +115,5 @@ def _say(change: Change, actor: User, said: Said) -> None:
     message, named = say_with_articles(change, actor, said.text, said.articles)
     attach(message, said.files)
     event = change.record(said.kind, actor, message=message, **named)
-    notifications.tell_contact(change.ticket, said.mail, event, change.clocks())
+    until = deadlines.moments(change.ticket, change.ending)
+    notifications.tell_contact(change.ticket, said.mail, event, change.clocks(), until)

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from contracts.models import OutboxMessage
 from contracts.outbox.models import OutboxQuerySet
-from tickets import clocks, facts, record
+from tickets import clocks, deadlines, facts, record
+from tickets.endings import read_ending
 from tickets.models import Ticket, TicketEvent
 from tickets.models.event import Kind
 
@@ -43,6 +44,10 @@ def _projections(ticket: Ticket, events: list[TicketEvent]) -> Iterator[str]:
     rows = set(ticket.clocks.values_list("name", "due_at", "stopped_at"))
     if rows != {(clock.name.value, clock.due_at, clock.stopped_at) for clock in found}:
         yield f"{ticket.number} has other clocks than its record gives"
+
+    silence = deadlines.silence_at(ticket, read.status, read_ending(events))
+    if ticket.silence_at != silence:
+        yield f"{ticket.number} awaits silence until {ticket.silence_at}, and its record says {silence}"
 
 
 def _strays() -> Iterable[str]:

@@ -66,7 +66,7 @@ def test_the_forms_have_pages_of_their_own(nora: Client, file: File, agent: User
     assert "Send the reply" in words(nora.get(f"/tickets/{ticket.number}/replies/"))
     assert "nothing to reopen" in words(nora.get(f"/tickets/{ticket.number}/resolution/"))
     lifecycle.resolve_ticket(ticket=ticket, actor=agent, text="Fixed", at=ticket.filed_at)
-    assert "Reopen the ticket" in words(nora.get(f"/tickets/{ticket.number}/resolution/"))
+    assert "Refuse it and reopen the ticket" in words(nora.get(f"/tickets/{ticket.number}/resolution/"))
 
 
 def test_at3_web_a_colleague_who_is_not_named_reads_why_there_is_no_form(
@@ -116,4 +116,4 @@ def test_the_same_reopening_sent_twice_is_one(nora: Client, file: File, agent: U
 def test_reopening_what_is_open_is_refused_and_keeps_the_reason(nora: Client, file: File) -> None:
     response = nora.post(f"/tickets/{file().number}/resolution/", {"reason": "It came back"})
     assert response.status_code == 422
-    assert "Only a resolved ticket can be reopened." in words(response)
+    assert "Only a resolved or closed ticket can be reopened." in words(response)

@@ -28,6 +28,7 @@ from tickets.services import (
     assignment,
     conversation,
     desk,
+    endings,
     forum,
     kept,
     lifecycle,
@@ -35,6 +36,7 @@ from tickets.services import (
     outages,
     releases,
     severity,
+    silence,
     spreading,
     writing_up,
 )
@@ -234,6 +236,23 @@ def spread() -> object:
     )
 
 
+def accept() -> object:
+    return endings.accept_resolution(
+        ticket=Rows().ticket, actor=Rows().contact.user, satisfied=True, words="Quick.", at=AT + HOUR
+    )
+
+
+def accept_without_a_word() -> None:
+    """A resolution that was accepted, and nobody said how it was."""
+    resolve()
+    endings.accept_resolution(ticket=Rows().ticket, actor=Rows().contact.user, at=AT)
+
+
+def close_the_desk_on_what_waits() -> None:
+    ask()
+    close_desk()
+
+
 VERBS: dict[str, Callable[[], Do]] = {
     "assignment.assign_ticket": lambda: (
         lambda: assignment.assign_ticket(
@@ -251,6 +270,19 @@ VERBS: dict[str, Callable[[], Do]] = {
     ),
     "desk.accept_holidays": accept_holidays,
     "desk.project_again": after(close_desk, lambda: desk.project_again(at=AT)),
+    "endings.accept_resolution": after(resolve, accept),
+    "endings.rate_resolution": after(
+        accept_without_a_word,
+        lambda: endings.rate_resolution(
+            ticket=Rows().ticket, actor=Rows().contact.user, satisfied=False, words="Slow.", at=AT + HOUR
+        ),
+    ),
+    "endings.close_ticket": after(
+        resolve,
+        lambda: endings.close_ticket(
+            ticket=Rows().ticket, actor=Rows().agent, reason="All quiet.", at=AT + HOUR
+        ),
+    ),
     "filing.file_ticket": lambda: file_another,
     "forum.file_from_question": file_from_question,
     "kept.change_standing": after(keep_one, change_standing),
@@ -291,6 +323,10 @@ VERBS: dict[str, Callable[[], Do]] = {
     ),
     "severity.change_severity": by_staff(severity.change_severity, severity="P1", reason="Worse"),
     "severity.confirm_severity": by_staff(severity.confirm_severity),
+    "silence.hear_silence": after(ask, lambda: silence.hear_silence(at=AT + 100 * HOUR)),
+    "silence.count_silence_again": after(
+        close_the_desk_on_what_waits, lambda: silence.count_silence_again(at=AT + HOUR)
+    ),
     "writing_up.write_up_ticket": write_up,
 }
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -27,9 +27,10 @@ from contracts.upkeep_now import Stopped, stopped_now
 from contracts.uploads import left_out_of
 from knowledgebase.search.finding import Result
 from knowledgebase.services.judgements import withdraw_deflection
-from tickets import forms
+from tickets import access, forms
 from tickets.forms import FilingForm
 from tickets.forms_environment import NOT_ASKED, Supported
+from tickets.models import Ticket
 from tickets.offer import Offer, offer, suggested
 from tickets.services.filing import file_ticket, filed_before
 from tickets.suggestions import articles_for_typed
@@ -48,11 +49,12 @@ DISK_FAULT = (
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who files for which installation, and when."""
+    """Who files for which installation, and when; and the ticket that it follows, if it does."""
 
     contact: Contact
     deployment: Deployment
     at: datetime
+    follows: Ticket | None = None
 
     @property
     def policy(self) -> Policy | None:
@@ -92,14 +94,29 @@ class Asked:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponseBase:
-    """The installations to choose from, or the form for the one that ``?deployment=`` names."""
-    own = own_deployments(reader_of(request))
+    """The installations to choose from, or the form for the one that ``?deployment=`` names.
+
+    ``?follows=`` names a ticket of one's own, from which the form of its installation is filled in.
+    """
+    user = reader_of(request)
+    own, follows = own_deployments(user), _followed(user, request)
     if "deployment" in request.GET:
-        return _form_page(request, named(own, request.GET["deployment"]))
+        return _form_page(request, named(own, request.GET["deployment"]), follows)
     known = list(own)
-    if len(known) == 1:
-        return _form_page(request, known[0])
-    return render(request, "tickets/choose_deployment.html", {"deployments": known})
+    of_it = [each for each in known if follows and each.pk == follows.deployment_id]
+    if of_it or len(known) == 1:
+        return _form_page(request, (of_it or known)[0], follows)
+    return render(request, "tickets/choose_deployment.html", {"deployments": known, "follows": follows})
+
+
+def _followed(user: User, request: HttpRequest) -> Ticket | None:
+    """The ticket that a new one follows; raises 404 for one that ``user`` may not see."""
+    number = request.GET.get("follows", "") or request.POST.get("follows", "")
+    if not number:
+        return None
+    if not number.replace("-", "").isalnum():
+        raise Http404("There is no such ticket.")
+    return access.get_ticket_for(user, number.upper())
 
 
 def own_deployments(user: User) -> QuerySet[Deployment]:
@@ -123,11 +140,16 @@ def asked_by(user: User, deployment: Deployment) -> Asked:
     return Asked(contact, deployment, timezone.now())
 
 
-def _form_page(request: HttpRequest, deployment: Deployment) -> HttpResponseBase:
+def _form_page(
+    request: HttpRequest, deployment: Deployment, follows: Ticket | None = None
+) -> HttpResponseBase:
     user = reader_of(request)
-    asked = asked_by(user, deployment)
-    if request.method != "POST":
-        return _shown(request, asked, asked.form(initial={"submission_key": new_submission_key(user)}))
+    asked = replace(asked_by(user, deployment), follows=follows)
+    if request.method != "POST" or "begin" in request.POST:
+        initial = {"submission_key": new_submission_key(user), **forms.taken_from(follows)}
+        if "begin" in request.POST:
+            initial["text"] = request.POST.get("reason", "")[: forms.LONGEST_TEXT]
+        return _shown(request, asked, asked.form(initial=initial))
     if "suggest" in request.POST:
         return _suggested(request, asked)
     if "back" in request.POST:
@@ -197,6 +219,7 @@ def _filed(request: HttpRequest, asked: Asked, form: FilingForm, key: str) -> Ht
             deployment=asked.deployment,
             request=form.request(),
             submission_key=key,
+            follows=asked.follows,
             at=asked.at,
         )
     except Refused as refusal:
@@ -230,6 +253,7 @@ def _shown(
         "offer": asked.offer(),
         "form": form,
         "stopped": asked.stopped(),
+        "follows": asked.follows,
         "zone": zone_of(asked.contact.user),
         "at": asked.at,
         **more,

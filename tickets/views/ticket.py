@@ -1,7 +1,7 @@
 """/tickets/<number>/ and the nouns below it: the page of one ticket, a reply, a reopening."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,12 +22,16 @@ from contracts.refusals import Refused
 from contracts.uploads import left_out_of
 from tickets import access
 from tickets.cards import cards_of
+from tickets.ending_words import EndingTold, tell_ending
+from tickets.endings import Ending, read_ending
 from tickets.facts import Facts, read
 from tickets.forms import Plain, ReopeningForm, ReplyForm
+from tickets.forms_endings import AcceptanceForm, RatingForm
 from tickets.history import history
 from tickets.models import Ticket, TicketEvent
 from tickets.models.event import Kind
 from tickets.models.ticket import Status
+from tickets.presentation import ClockCard
 from tickets.services.conversation import reply_as_contact
 from tickets.services.lifecycle import reopen_ticket
 from tickets.telling import Words
@@ -57,10 +61,12 @@ class Page:
     newest_first: bool = False
     events: list[TicketEvent] = field(init=False)
     facts: Facts = field(init=False)
+    ending: Ending = field(init=False)
 
     def __post_init__(self) -> None:
         self.events = history(self.ticket, internal=False)
         self.facts = read(self.events)
+        self.ending = read_ending(self.events)
 
     @property
     def policy(self) -> Policy | None:
@@ -76,9 +82,15 @@ class Page:
         found = timeline(self.events, words)
         return found[::-1] if self.newest_first else found
 
+    def told_ending(self, clocks: Sequence[ClockCard]) -> EndingTold:
+        """What is awaited, or how it ended, and what can still be said to it."""
+        return tell_ending(self.ticket, self.ending, clocks, policy=self.policy, say=self.said, at=self.at)
+
     def context(self) -> dict[str, Any]:
         """What the template shows."""
         ticket, policy = self.ticket, self.policy
+        awaited = "you" if ticket.contact.user_id == self.user.pk else str(ticket.contact.user)
+        clocks = cards_of(ticket, self.events, reader_zone=zone_of(self.user), awaited=awaited, at=self.at)
         return {
             "ticket": ticket,
             "policy": policy,
@@ -87,16 +99,14 @@ class Page:
             "severity": severity_name(ticket),
             "definition": definition(policy, ticket.severity),
             "request_type": request_type_name(policy, ticket.request_type),
-            "clocks": cards_of(
-                ticket, self.events, reader_zone=zone_of(self.user), awaited="you", at=self.at
-            ),
+            "clocks": clocks,
+            "awaited": awaited,
+            "ending": self.told_ending(clocks),
             "entries": self.entries(),
             "newest_first": self.newest_first,
             "facts": self.facts,
             "outages": access.outages_behind(self.facts, self.user),
-            "waiting_since": self.said(self.facts.waiting_since) if self.facts.waiting_since else "",
             "is_new": not any(event.kind in ANSWERS for event in self.events) and ticket.is_unfinished,
-            "is_resolved": ticket.status == Status.RESOLVED,
             "zone": zone_of(self.user),
             "at": self.at,
             "why_not_reply": access.why_not_write(ticket, self.user),
@@ -111,11 +121,18 @@ def ticket(request: HttpRequest, number: str) -> HttpResponseBase:
     user = reader_of(request)
     found = access.get_ticket_for(user, number)
     page = Page(found, user, timezone.now(), newest_first=request.GET.get("order") == "newest")
+    return render(request, "tickets/ticket.html", {**page.context(), **_forms(found)})
+
+
+def _forms(found: Ticket) -> dict[str, Plain]:
+    """The forms at the foot of the page, as far as the ticket's status can have them."""
     seen = {"seen": found.seq}
     forms: dict[str, Plain] = {"reply_form": ReplyForm(initial=seen)}
-    if found.status == Status.RESOLVED:
+    if found.status in (Status.RESOLVED, Status.CLOSED):
         forms["reopening_form"] = ReopeningForm(initial=seen, auto_id="reopening_%s")
-    return render(request, "tickets/ticket.html", {**page.context(), **forms})
+        forms["acceptance_form"] = AcceptanceForm(initial=seen, auto_id="acceptance_%s")
+        forms["rating_form"] = RatingForm(initial=seen, auto_id="rating_%s")
+    return forms
 
 
 @with_files
@@ -126,8 +143,10 @@ def replies(request: HttpRequest, number: str) -> HttpResponseBase:
     found = access.get_ticket_for(reader_of(request), number)
     page = "tickets/reply.html"
     if request.method != "POST":
-        return _form_page(request, page, found, ReplyForm(initial={"seen": found.seq}))
+        return form_page(request, page, found, ReplyForm(initial={"seen": found.seq}))
     form = ReplyForm(request.POST, request.FILES, left_out=left_out_of(request))
+    if found.status == Status.CLOSED:
+        return _instead_of_replying(request, found, request.POST.get("text", ""))
 
     def send() -> None:
         reply_as_contact(
@@ -139,7 +158,14 @@ def replies(request: HttpRequest, number: str) -> HttpResponseBase:
             at=timezone.now(),
         )
 
-    return _sent(request, found, form, send, page=page, done="Your reply is sent.")
+    return sent(request, found, form, send, page=page, done="Your reply is sent.")
+
+
+def _instead_of_replying(request: HttpRequest, found: Ticket, typed: str) -> HttpResponseBase:
+    """A reply to a closed ticket becomes the reason of a reopening, which needs one more press."""
+    messages.warning(request, "Not sent yet: the ticket is closed. What you wrote stands here as the reason.")
+    form = ReopeningForm(initial={"reason": typed, "seen": found.seq})
+    return form_page(request, "tickets/reopening.html", found, form, status=REFUSED)
 
 
 @with_files
@@ -150,7 +176,7 @@ def resolution(request: HttpRequest, number: str) -> HttpResponseBase:
     found = access.get_ticket_for(reader_of(request), number)
     page = "tickets/reopening.html"
     if request.method != "POST":
-        return _form_page(request, page, found, ReopeningForm(initial={"seen": found.seq}))
+        return form_page(request, page, found, ReopeningForm(initial={"seen": found.seq}))
     form = ReopeningForm(request.POST)
 
     def reopen() -> None:
@@ -162,35 +188,37 @@ def resolution(request: HttpRequest, number: str) -> HttpResponseBase:
             at=timezone.now(),
         )
 
-    return _sent(request, found, form, reopen, page=page, done="The ticket is open again.")
+    return sent(request, found, form, reopen, page=page, done="The ticket is open again.")
 
 
-def _sent(
+def sent(
     request: HttpRequest, found: Ticket, form: Plain, verb: Callable[[], None], *, page: str, done: str
 ) -> HttpResponseBase:
     """Do it and go to the ticket's page, or show the form again with what was typed and why not."""
     if not form.is_valid():
-        return _form_page(request, page, found, form, status=REFUSED)
+        return form_page(request, page, found, form, status=REFUSED)
     try:
         verb()
     except Refused as refusal:
         form.refuse(refusal)
-        return _form_page(request, page, found, form, status=REFUSED)
+        return form_page(request, page, found, form, status=REFUSED)
     except OSError:
         log.exception("files of a reply could not be stored")
         form.add_error("uploads", DISK_FAULT)
-        return _form_page(request, page, found, form, status=NOT_STORED)
+        return form_page(request, page, found, form, status=NOT_STORED)
     messages.success(request, done)
     return redirect("ticket", found.number)
 
 
-def _form_page(
+def form_page(
     request: HttpRequest, page: str, found: Ticket, form: Plain, *, status: int = 200
 ) -> HttpResponseBase:
+    """The page of one form below a ticket, with what was typed."""
+    user = reader_of(request)
     context = {
         "ticket": found,
         "form": form,
-        "why_not_reply": access.why_not_write(found, reader_of(request)),
-        "is_resolved": found.status == Status.RESOLVED,
+        "why_not_reply": access.why_not_write(found, user),
+        "ending": Page(found, user, timezone.now()).told_ending([]),
     }
     return render(request, page, context, status=status)
