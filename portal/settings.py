@@ -356,6 +356,8 @@ STATICFILES_DIRS = [
     ("bootstrap", bootstrap_wrapper.get_bootstrap_dir()),
 ]
 MEDIA_ROOT = DATA_DIR / "files"
+# Where the checkpoints of the record are written; best a folder that the database's backups do not share.
+CHECKPOINTS = Path(environment.text("CHECKPOINTS", str(DATA_DIR / "checkpoints"))).expanduser().absolute()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

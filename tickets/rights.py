@@ -3,4 +3,6 @@
 from contracts.services.staff import AGENTS, CHANGES, MANAGERS, SEES, Rights
 from tickets.models import Ticket
 
-RIGHTS: dict[str, Rights] = {AGENTS: {Ticket: (SEES, CHANGES)}, MANAGERS: {Ticket: (SEES, CHANGES)}}
+REDACTS = "redact"
+
+RIGHTS: dict[str, Rights] = {AGENTS: {Ticket: (SEES, CHANGES)}, MANAGERS: {Ticket: (SEES, CHANGES, REDACTS)}}
