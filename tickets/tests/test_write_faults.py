@@ -35,6 +35,7 @@ from tickets.services import (
     lifecycle,
     noticing,
     outages,
+    rebuilding,
     redaction,
     releases,
     severity,
@@ -311,6 +312,10 @@ VERBS: dict[str, Callable[[], Do]] = {
         lambda: outages.end_outage(
             outage=Outage.objects.get(), what_was_done="Renewed.", actor=Rows().agent, at=AT + HOUR
         ),
+    ),
+    "rebuilding.rebuild_ticket": after(
+        lambda: Rows().ticket.clocks.update(due_at=None),
+        lambda: rebuilding.rebuild_ticket(ticket=Rows().ticket, at=AT + HOUR),
     ),
     "redaction.redact_text": redact(redaction.redact_text, seq=1, is_message=True, instead="Out."),
     "redaction.redact_field": redact(redaction.redact_field, field="subject"),
