@@ -116,6 +116,9 @@ SNAPSHOT_SECONDS = environment.number("SNAPSHOT_SECONDS", 60, least=1, most=60)
 # How long an invitation or a reset link opens its door.
 LINK_HOURS = environment.number("LINK_HOURS", 24, least=1, most=168)
 
+# How long the record knows from which network address a person did something; 0 keeps none.
+RECORD_ADDRESS_DAYS = environment.number("RECORD_ADDRESS_DAYS", 90, least=0, most=36_500)
+
 # --- The worker -------------------------------------------------------------------------------------------------
 
 # How often `manage.py work` looks after its processes and hands out jobs that are due.
@@ -241,6 +244,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.middleware.WhenceMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"

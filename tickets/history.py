@@ -8,7 +8,7 @@ from tickets.models import Ticket, TicketEvent
 from tickets.timeline import INTERNAL
 
 # What the seal needs and no page shows.
-SEAL = ("recorded_at", "previous", "hash")
+SEAL = ("recorded_at", "address", "previous", "hash")
 # Of who did it, the name and how they stand; the rest of a user is nobody's business here.
 READ = (
     *(field.name for field in TicketEvent._meta.concrete_fields if field.name not in SEAL),

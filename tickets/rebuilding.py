@@ -35,6 +35,10 @@ class Difference:
     stored: object
     derived: object
 
+    @property
+    def moves(self) -> bool:
+        return self.what.rpartition(".")[2] in MOVING
+
     def __str__(self) -> str:
         return f"{self.number}: {self.what} is stored as {self.stored}, and its record gives {self.derived}"
 
@@ -74,8 +78,13 @@ def differences(
     """What is stored otherwise than ``events`` give at ``at``; ``rows`` are the stored clocks."""
     read = facts.read(events)
     since = max((event.happened_at for event in events), default=at)
-    now, then = (clocks.clocks_of(ticket, events, instant) for instant in (max(at, since), since))
-    return [*_of_ticket(ticket, read, rows, now), *_of_clocks(ticket, read, rows, now, then)]
+    now = clocks.clocks_of(ticket, events, max(at, since))
+    found = [*_of_ticket(ticket, read, rows, now), *_of_clocks(ticket, read, rows, now)]
+    if any(difference.moves for difference in found):
+        then = clocks.rows_of(ticket, clocks.clocks_of(ticket, events, since), read)
+        earlier = {f"{row.name}.{name}": getattr(row, name) for row in then for name in MOVING}
+        found = [difference for difference in found if not _lags(difference, earlier)]
+    return found
 
 
 def _of_ticket(
@@ -102,28 +111,26 @@ def _of_clocks(
     read: facts.Facts,
     rows: Sequence[Clock],
     now: Sequence[CoreClock],
-    then: Sequence[CoreClock],
 ) -> Iterator[Difference]:
     stored = {row.name: row for row in rows}
     derived = {row.name: row for row in clocks.rows_of(ticket, now, read)}
-    earlier = {row.name: row for row in clocks.rows_of(ticket, then, read)}
     for name in sorted(stored.keys() | derived.keys()):
         if name not in stored or name not in derived:
             yield Difference(ticket.number, f"the {name} clock", _there(stored, name), _there(derived, name))
         elif not _is_old(ticket, stored[name]):
-            yield from _of_clock(ticket, stored[name], derived[name], earlier.get(name, derived[name]))
+            fields = [field for field in clocks.STORED if field != "calendar_revision"]
+            is_, wanted = (
+                {field: getattr(row, field) for field in fields} for row in (stored[name], derived[name])
+            )
+            yield from _compared(ticket.number, f"{name}.", is_, wanted)
 
 
-def _of_clock(ticket: Ticket, stored: Clock, now: Clock, then: Clock) -> Iterator[Difference]:
-    fields = [name for name in clocks.STORED if name not in {"calendar_revision", *MOVING}]
-    prefix = f"{stored.name}."
-    is_, wanted = ({name: getattr(row, name) for name in fields} for row in (stored, now))
-    yield from _compared(ticket.number, prefix, is_, wanted)
-    for name in MOVING:
-        bounds = getattr(now, name), getattr(then, name)
-        value = getattr(stored, name)
-        if not _between(value, *bounds, is_amount=name == "remaining_seconds"):
-            yield Difference(ticket.number, f"{prefix}{name}", value, bounds[0])
+def _lags(difference: Difference, earlier: Mapping[str, object]) -> bool:
+    """Whether the row only says what held at some instant between the ticket's last event and now."""
+    if not difference.moves or difference.what not in earlier:
+        return False
+    is_amount = difference.what.endswith("remaining_seconds")
+    return _between(difference.stored, difference.derived, earlier[difference.what], is_amount=is_amount)
 
 
 def _between(value: Any, now: Any, then: Any, *, is_amount: bool) -> bool:  # noqa: ANN401 -- amounts or instants

@@ -76,6 +76,8 @@ def verify(ticket: Ticket, events: Iterable[TicketEvent]) -> list[Break]:
             breaks.append(Break(ticket.number, seq, "does not follow the event before it"))
         if not hmac.compare_digest(event.hash, seal_of(ticket.number, event)):
             breaks.append(Break(ticket.number, seq, "was changed after it was recorded"))
+        if event.address and event.data.get("address_fingerprint") != fingerprint(event.address):
+            breaks.append(Break(ticket.number, seq, "its address was changed after it was recorded"))
         problems = (*_texts_changed(event, redactions), *_files_changed(event, redactions))
         breaks.extend(Break(ticket.number, seq, problem) for problem in problems)
         previous = event.hash

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from contracts.sla.clock import Clock as CoreClock
 from tickets import clocks, facts, notifications, record, transitions
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.models.event import Kind
+from tickets.whence import whence
 
 # What the job notices afterwards: it happened at its own instant, and no clock reads it.
 NOTICED = {Kind.MISSED, Kind.WARNED, Kind.JUDGED_AGAIN}
@@ -55,6 +57,12 @@ class Change:
         if message is not None:
             data["message_fingerprint"] = record.fingerprint(message.text)
             data["files"] = [attachment.sha256 for attachment in message.attachments.all()]
+        came = whence()
+        # What nobody did, such as a miss that a verb finds, has no address.
+        address = came.address() if actor is not None and settings.RECORD_ADDRESS_DAYS else ""
+        data = {"via": came.via.value, **data}
+        if address:
+            data["address_fingerprint"] = record.fingerprint(address)
         event = TicketEvent(
             ticket=self.ticket,
             seq=self.ticket.seq + 1,
@@ -65,6 +73,7 @@ class Change:
             text=text,
             message=message,
             actor=actor,
+            address=address or None,
             previous=self.ticket.head,
         )
         event.hash = record.seal_of(self.ticket.number, event)

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
+from django.utils import timezone
 
 import tickets.services
 from contracts.files import Upload
@@ -27,6 +28,7 @@ from knowledgebase.tests.forum import under_vivvo
 from tickets import rights
 from tickets.models import Attachment, Ticket
 from tickets.services import (
+    addresses,
     assignment,
     conversation,
     desk,
@@ -45,6 +47,7 @@ from tickets.services import (
 from tickets.services.filing import Request, file_ticket
 from tickets.tests.conftest import WHAT
 from tickets.tests.soundness import faults_of_all
+from tickets.whence import Via, coming
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -265,7 +268,16 @@ def redact_the_file() -> None:
     redact(redaction.redact_file)()()
 
 
+def reply_from_afar() -> None:
+    with coming(Via.WEB, lambda: "192.0.2.7"):
+        reply()
+
+
 VERBS: dict[str, Callable[[], Do]] = {
+    "addresses.forget_addresses": after(
+        reply_from_afar,
+        lambda: addresses.forget_addresses(at=timezone.now() + timedelta(days=91)),
+    ),
     "assignment.assign_ticket": lambda: (
         lambda: assignment.assign_ticket(
             ticket=Rows().ticket, actor=Rows().agent, assignee=User.objects.get(name="Max Lead"), at=AT
