@@ -188,12 +188,17 @@ def _again(ticket: Ticket) -> tuple[Ticket, list[TicketEvent]]:
 
     Read without a lock, so that it can be done where nothing can be written.
     """
+    fresh, events = _read(ticket)
     for _ in range(TRIES):
-        fresh = Ticket.objects.get(pk=ticket.pk)
-        events = _events_of([fresh]).get(fresh.pk, [])
         if Ticket.objects.filter(pk=fresh.pk, seq=fresh.seq, head=fresh.head).exists():
             break
+        fresh, events = _read(ticket)
     return fresh, events
+
+
+def _read(ticket: Ticket) -> tuple[Ticket, list[TicketEvent]]:
+    fresh = Ticket.objects.get(pk=ticket.pk)
+    return fresh, _events_of([fresh]).get(fresh.pk, [])
 
 
 def _listed(shelf: sqlite3.Connection, after: int, top: int) -> dict[int, list[tuple[int, Entry]]]:
