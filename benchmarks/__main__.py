@@ -7,6 +7,7 @@ from benchmarks.availability import main as availability
 from benchmarks.hours import main as hours
 from benchmarks.pages import main as pages
 from benchmarks.reading import main as reading
+from benchmarks.rebuild import main as rebuild
 from benchmarks.search import main as search
 from benchmarks.status import main as status
 
@@ -18,6 +19,7 @@ MEASURES = {
     "reading": reading,
     "search": search,
     "status": status,
+    "rebuild": rebuild,
 }
 
 

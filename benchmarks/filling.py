@@ -176,7 +176,7 @@ class Story:
         self.cursor = desk.at - timedelta(days=max(age, 0.2 + self.random.random() * 4))
         self.agent = self.random.choice(desk.staff)
         self.messages: list[Message] = []
-        self.steps: list[tuple[Kind, User, Message | None, dict[str, Any], datetime]] = []
+        self.steps: list[tuple[Kind, User | None, Message | None, dict[str, Any], datetime]] = []
         self.events: list[TicketEvent] = []
         self.severity = self.random.choice([s.code for s in self.policy.severities])
         self.ticket = self._ticket(number)
@@ -212,8 +212,11 @@ class Story:
         user, agent = self.contact.user, self.agent
         self.add(Kind.FILED, user, self.say(user, 40), severity=self.severity, channel="web", kept_because=[])
         self.add(Kind.SUBMITTED, user, None, severity=self.severity)
-        if not self.finished and self.random.random() < 0.3:
-            return
+        if self.finished or self.random.random() >= 0.3:
+            self._be_answered(user, agent)
+        self.miss()
+
+    def _be_answered(self, user: User, agent: User) -> None:
         self.later(hours=5)
         self.add(Kind.ASSIGNED, agent, None, assignee=agent.pk)
         self.add(Kind.ACKNOWLEDGED, agent, None)
@@ -267,11 +270,21 @@ class Story:
         self.ticket.seq = len(self.events)
         return self.events
 
+    def miss(self) -> None:
+        """Record what was missed, as the verbs and the worker do."""
+        for miss in clocks.misses(clocks.clocks_of(self.ticket, self._unsealed(), self.desk.at)):
+            due = clocks.written(miss.due_at)
+            self.steps.append(
+                (Kind.MISSED, None, None, {"clock": miss.name.value, "due_at": due}, miss.due_at)
+            )
+
+    def _unsealed(self) -> list[TicketEvent]:
+        return [TicketEvent(kind=kind, data=data, happened_at=at) for kind, _, _, data, at in self.steps]
+
     def clocks(self) -> list[Clock]:
         """The stored clocks; also brings the ticket's projections up to date."""
         read = facts.read(self.events)
         found = clocks.clocks_of(self.ticket, self.events, self.desk.at)
-        read.recorded_misses = {(m.name.value, clocks.written(m.due_at)) for m in clocks.misses(found)}
         clocks.set_nearest(self.ticket, found)
         self.ticket.status = Status(read.status)
         self.ticket.severity = read.severity

@@ -48,6 +48,12 @@ JOBS: tuple[Job, ...] = (
     Job("notes", "knowledgebase.services.release_notes.render_notes_again", timedelta(minutes=1)),
     # What is like an article, once a day for each: every minute has its own articles.
     Job("related", "knowledgebase.services.rendering.find_related", timedelta(minutes=1)),
+    # Files that were removed from tickets, out of the storage.
+    Job("removals", "tickets.services.redaction.remove_files", timedelta(seconds=15)),
+    # Network addresses that the record need not know any more.
+    Job("addresses", "tickets.services.addresses.forget_addresses", timedelta(hours=1)),
+    # The checkpoint of the day: asked for often, written once, so that no day is left out.
+    Job("checkpoint", "tickets.services.checkpoint.take_checkpoint", timedelta(hours=1)),
     # Sessions that have ended, out of the database.
     Job("sessions", "portal.tasks.clear_sessions", timedelta(days=1)),
 )

@@ -2,9 +2,14 @@
 
 from collections.abc import Callable
 from functools import wraps
+from ipaddress import ip_address
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+
+from contracts.clients import client_address
+from tickets.whence import Via, coming
 
 SHARED = "_same_for_everyone"
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
@@ -20,6 +25,27 @@ def same_for_everyone(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
         return response
 
     return marked
+
+
+class WhenceMiddleware:
+    """Lets the record know by which way a request came, and from which address, should something be recorded."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Takes the next layer."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        via = Via.ADMIN if request.path_info.startswith("/admin/") else Via.WEB
+        with coming(via, lambda: _address_of(request)):
+            return self.get_response(request)
+
+
+def _address_of(request: HttpRequest) -> str:
+    """The client's address; ``""`` where it cannot be told, which is no reason not to serve it."""
+    try:
+        return str(ip_address(client_address(request)))
+    except (ValueError, PermissionDenied):
+        return ""
 
 
 class NoStoreMiddleware:

@@ -112,6 +112,7 @@ PLACES = (
     Place("desk-ticket-resolved", "/admin/queue/{export}/", AGENT),
     Place("desk-ticket-offered", "/admin/queue/{pictures}/", AGENT),
     Place("record", "/admin/queue/{cameras}/record/", AGENT),
+    Place("redaction", "/admin/queue/{cameras}/redaction/", MANAGER),
     Place("articles", "/admin/articles/", AGENT),
     Place("article-usefulness", "/admin/articles/usefulness/", AGENT),
     Place("articles-due", "/admin/articles/?show=due", AGENT),

@@ -121,6 +121,9 @@ SNAPSHOT_SECONDS = environment.number("SNAPSHOT_SECONDS", 60, least=1, most=60)
 # How long an invitation or a reset link opens its door.
 LINK_HOURS = environment.number("LINK_HOURS", 24, least=1, most=168)
 
+# How long the record knows from which network address a person did something; 0 keeps none.
+RECORD_ADDRESS_DAYS = environment.number("RECORD_ADDRESS_DAYS", 90, least=0, most=36_500)
+
 # --- The worker -------------------------------------------------------------------------------------------------
 
 # How often `manage.py work` looks after its processes and hands out jobs that are due.
@@ -246,6 +249,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.middleware.WhenceMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -361,6 +365,8 @@ STATICFILES_DIRS = [
     ("bootstrap", bootstrap_wrapper.get_bootstrap_dir()),
 ]
 MEDIA_ROOT = DATA_DIR / "files"
+# Where the checkpoints of the record are written; best a folder that the database's backups do not share.
+CHECKPOINTS = Path(environment.text("CHECKPOINTS", str(DATA_DIR / "checkpoints"))).expanduser().absolute()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -6,11 +6,13 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from portal import recurring
+from tickets.whence import Via, coming
 
 
 def run_job(name: str) -> None:
     """Runs the recurring job of that name, if it is due."""
-    recurring.run(name, at=timezone.now())
+    with coming(Via.WORKER):
+        recurring.run(name, at=timezone.now())
 
 
 def heartbeat(*, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """A ticket's record as its page needs it: few columns, and files fetched only where there are some."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import prefetch_related_objects
 
@@ -8,7 +8,7 @@ from tickets.models import Ticket, TicketEvent
 from tickets.timeline import INTERNAL
 
 # What the seal needs and no page shows.
-SEAL = ("recorded_at", "previous", "hash")
+SEAL = ("recorded_at", "address", "previous", "hash")
 # Of who did it, the name and how they stand; the rest of a user is nobody's business here.
 READ = (
     *(field.name for field in TicketEvent._meta.concrete_fields if field.name not in SEAL),
@@ -25,6 +25,15 @@ def history(ticket: Ticket, *, internal: bool) -> list[TicketEvent]:
     events = ticket.events.select_related("actor", "message").only(*READ).order_by("seq")
     found = list(events if internal else events.exclude(kind__in=INTERNAL))
     _fetch_carried(found)
+    return found
+
+
+def sealed(tickets: Iterable[Ticket]) -> list[TicketEvent]:
+    """The events of ``tickets`` with all that their seal is judged by, ticket by ticket, in order."""
+    rows = TicketEvent.objects.filter(ticket__in=[ticket.pk for ticket in tickets])
+    found = list(rows.select_related("actor", "message").order_by("ticket_id", "seq"))
+    carrying = [event.message for event in found if event.message is not None and event.data.get("files")]
+    prefetch_related_objects(carrying, "attachments")
     return found
 
 

@@ -7,7 +7,7 @@ happened_at, recorded_at, kind, data, actor and previous; instants in UTC with m
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 
 from tickets.models import Ticket, TicketEvent
+from tickets.redactions import FIELDS, NAMELESS, Redactions, read_redactions
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Break:
 
 def fingerprint(text: str) -> str:
     """A keyed hash of something that was typed; it cannot be turned back or guessed at."""
-    return _keyed(b"text", text.encode())
+    return keyed(b"text", text.encode())
 
 
 def seal(
@@ -46,22 +47,27 @@ def seal(
     form = {
         "number": number,
         "seq": seq,
-        "happened_at": _written(happened_at),
-        "recorded_at": _written(recorded_at),
+        "happened_at": written(happened_at),
+        "recorded_at": written(recorded_at),
         "kind": kind,
         "data": data,
         "actor": actor_id,
         "previous": previous,
     }
     canonical = json.dumps(form, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return _keyed(b"event", canonical.encode())
+    return keyed(b"event", canonical.encode())
 
 
 def verify(ticket: Ticket, events: Iterable[TicketEvent]) -> list[Break]:
-    """Every place where the chain of ``ticket`` is broken, its end included; ``[]`` when it holds."""
+    """Every place where the record of ``ticket`` is broken, its end included; ``[]`` when it holds.
+
+    ``events`` have their message loaded, and for speed the message its files.
+    """
+    known = list(events)
+    redactions = read_redactions(known)
     breaks: list[Break] = []
     previous, seq = "", 0
-    for event in events:
+    for event in known:
         seq += 1
         if event.seq != seq:
             breaks.append(Break(ticket.number, seq, "an event is missing"))
@@ -70,11 +76,16 @@ def verify(ticket: Ticket, events: Iterable[TicketEvent]) -> list[Break]:
             breaks.append(Break(ticket.number, seq, "does not follow the event before it"))
         if not hmac.compare_digest(event.hash, seal_of(ticket.number, event)):
             breaks.append(Break(ticket.number, seq, "was changed after it was recorded"))
-        if _texts_changed(event):
-            breaks.append(Break(ticket.number, seq, "its text was changed after it was recorded"))
+        if event.address and event.data.get("address_fingerprint") != fingerprint(event.address):
+            breaks.append(Break(ticket.number, seq, "its address was changed after it was recorded"))
+        problems = (*_texts_changed(event, redactions), *_files_changed(event, redactions))
+        breaks.extend(Break(ticket.number, seq, problem) for problem in problems)
         previous = event.hash
     if (ticket.seq, ticket.head) != (seq, previous):
         breaks.append(Break(ticket.number, ticket.seq, "the ticket names another end of its record"))
+    if known:
+        problems = tuple(_fields_changed(ticket, known[0], redactions))
+        breaks.extend(Break(ticket.number, known[0].seq, problem) for problem in problems)
     return breaks
 
 
@@ -92,19 +103,55 @@ def seal_of(number: str, event: TicketEvent) -> str:
     )
 
 
-def _texts_changed(event: TicketEvent) -> bool:
-    """Whether a text that is still there differs from the one that was recorded."""
-    written = {"text": event.text, "message": event.message.text if event.message else ""}
-    return any(
-        value and event.data.get(f"{name}_fingerprint") != fingerprint(value)
-        for name, value in written.items()
+def _texts_changed(event: TicketEvent, redactions: Redactions) -> Iterator[str]:
+    """What is wrong with the texts beside the seal: they are what was recorded, or what a redaction put there."""
+    message = event.message.text if event.message else ""
+    for name, value, removed in (
+        ("text", event.text, redactions.texts),
+        ("message", message, redactions.messages),
+    ):
+        recorded = event.data.get(f"{name}_fingerprint", "")
+        if recorded or value:
+            yield from _changed(value, recorded, removed.get(event.seq), "its text")
+
+
+def _fields_changed(ticket: Ticket, filed: TicketEvent, redactions: Redactions) -> Iterator[str]:
+    """The same for what the form asked for; tickets of before 28 November 2026 have no fingerprints of it."""
+    for name, recorded in filed.data.get("said", {}).items():
+        value = getattr(ticket, name) if name in FIELDS else ""
+        by = redactions.fields.get(name)
+        yield from _changed("" if by and value == NAMELESS else value, recorded, by, f"the {name}")
+
+
+def _changed(value: str, recorded: str, by: TicketEvent | None, what: str) -> Iterator[str]:
+    """Whether ``value`` is neither what was ``recorded`` nor what the redaction ``by`` left of it."""
+    wanted = by.data.get("replacement_fingerprint", "") if by else recorded
+    if (fingerprint(value) == wanted) or (by and not value and not wanted):
+        return
+    yield (
+        f"{what} was changed after it was recorded"
+        if value
+        else f"{what} is gone, and no redaction tells of it"
     )
 
 
-def _keyed(purpose: bytes, content: bytes) -> str:
+def _files_changed(event: TicketEvent, redactions: Redactions) -> Iterator[str]:
+    """What is wrong with the files of an event: one is exchanged, or gone without a redaction."""
+    if not (recorded := event.data.get("files")) or event.message is None:
+        return
+    files = list(event.message.attachments.all())
+    if sorted(file.sha256 for file in files) != sorted(recorded):
+        yield "its files are not those that were recorded"
+    if any(file.is_removed and file.pk not in redactions.files for file in files):
+        yield "one of its files is gone, and no redaction tells of it"
+
+
+def keyed(purpose: bytes, content: bytes) -> str:
+    """An HMAC-SHA256 with the key of the record; ``purpose`` keeps one use apart from another."""
     key = settings.RECORD_KEY.encode()
     return hmac.new(key, purpose + b"\0" + content, hashlib.sha256).hexdigest()
 
 
-def _written(at: datetime) -> str:
+def written(at: datetime) -> str:
+    """An instant as the canonical form has it."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -3,8 +3,10 @@
 from contracts.services.staff import AGENTS, CHANGES, MANAGERS, SEES, Rights
 from tickets.models import Ticket, TicketEvent
 
+REDACTS = "redact"
+
 # Who sees the events of all tickets reads the reports that are made of them.
 RIGHTS: dict[str, Rights] = {
     AGENTS: {Ticket: (SEES, CHANGES)},
-    MANAGERS: {Ticket: (SEES, CHANGES), TicketEvent: (SEES,)},
+    MANAGERS: {Ticket: (SEES, CHANGES, REDACTS), TicketEvent: (SEES,)},
 }

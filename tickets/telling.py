@@ -123,6 +123,12 @@ def _shared(event: TicketEvent, words: Words) -> str:
     return f"shared the ticket with {words.people.get(event.data['contact'], 'a colleague')}"
 
 
+def _redacted(event: TicketEvent, words: Words) -> str:
+    what = {"text": "a text", "file": "a file"}.get(event.data["what"], f"the {event.data['what']}")
+    part = "a part of " if event.data.get("replacement_fingerprint") else ""
+    return f"removed {part}{what} that must not stand here"
+
+
 def _missed(event: TicketEvent, words: Words) -> str:
     return f"The {event.data['clock']} was due and had not come"
 
@@ -197,7 +203,7 @@ TOLD: dict[Kind, tuple[Telling, str]] = {
     Kind.CONSULTATION_CANCELLED: (_plain("cancelled the consultation"), "video-camera-slash"),
     Kind.SHARED: (_shared, "share"),
     Kind.UNSHARED: (_plain("no longer shares the ticket with one person"), "share"),
-    Kind.REDACTED: (_plain("removed what must not stand here"), "eye-slash"),
+    Kind.REDACTED: (_redacted, "eye-slash"),
     Kind.MISSED: (_missed, "x-circle"),
     Kind.WARNED: (_warned, "bell-alert"),
     Kind.JUDGED_AGAIN: (_judged_again, "scale"),

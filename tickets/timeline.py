@@ -4,7 +4,7 @@ The verbs record more events than people need to read: filing records that the r
 that its clocks started, a question is a reply and a waiting. Here each becomes one entry.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from enum import StrEnum
 from tickets.cited import Cited, cited_in
 from tickets.models import Attachment, TicketEvent
 from tickets.models.event import Kind
+from tickets.redactions import Redactions, concerned, read_redactions
 from tickets.telling import TOLD, Words
 
 # What staff alone read. A customer's page does not even fetch it.
@@ -53,7 +54,10 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: at an instant somebody (``""`` for nobody) did something, with what was written."""
+    """One entry: at an instant somebody (``""`` for nobody) did something, with what was written.
+
+    ``removed`` says by whom and when something of it was removed, a sentence each.
+    """
 
     seq: int
     at: datetime
@@ -65,6 +69,7 @@ class Entry:
     text: str = ""
     files: Sequence[Attachment] = ()
     articles: Sequence[Cited] = ()
+    removed: Sequence[str] = ()
 
 
 def timeline(events: Iterable[TicketEvent], words: Words) -> list[Entry]:
@@ -74,11 +79,16 @@ def timeline(events: Iterable[TicketEvent], words: Words) -> list[Entry]:
     """
     entries: list[Entry] = []
     known = list(events)
+    redactions = read_redactions(known)
+    here = {event.seq for event in known}
     for place, event in enumerate(known):
         before = known[place - 1] if place else None
         after = known[place + 1] if place + 1 < len(known) else None
+        # What was removed from a note is nothing to those who do not see the note.
+        if event.kind == Kind.REDACTED and not concerned(event) <= here:
+            continue
         if not _is_part_of_another(event, before, after):
-            entries.append(_entry(event, words, asks=_asks(event, after)))
+            entries.append(_entry(event, words, redactions, asks=_asks(event, after)))
     return sorted(entries, key=lambda entry: (entry.at, entry.seq))
 
 
@@ -104,8 +114,9 @@ def _asks(event: TicketEvent, after: TicketEvent | None) -> bool:
     return event.kind == Kind.PUBLIC_REPLY and _together(after, event, Kind.WAITING_ON_CUSTOMER)
 
 
-def _entry(event: TicketEvent, words: Words, *, asks: bool) -> Entry:
+def _entry(event: TicketEvent, words: Words, redactions: Redactions, *, asks: bool) -> Entry:
     message = event.message
+    files = tuple(message.attachments.all()) if message and event.data.get("files") else ()
     did, sign = TOLD[Kind(event.kind)]
     return Entry(
         seq=event.seq,
@@ -116,9 +127,23 @@ def _entry(event: TicketEvent, words: Words, *, asks: bool) -> Entry:
         shape=_shape(event),
         by_staff=message.by_staff if message else False,
         text=message.text if message else event.text,
-        files=tuple(message.attachments.all()) if message and event.data.get("files") else (),
+        files=[file for file in files if not file.is_removed],
         articles=tuple(cited_in(message)) if message and event.data.get("articles") else (),
+        removed=tuple(_removed(event, files, redactions, words)),
     )
+
+
+def _removed(
+    event: TicketEvent, files: Iterable[Attachment], redactions: Redactions, words: Words
+) -> Iterator[str]:
+    """In place of what was removed: what it was, by whom and when."""
+    seq = event.seq
+    if by := redactions.messages.get(seq) or redactions.texts.get(seq):
+        part = "A part of this" if by.data.get("replacement_fingerprint") else "This text"
+        yield f"{part} was removed by {by.actor}, {words.moment(by.happened_at)}."
+    for file in files:
+        if by := redactions.files.get(file.pk):
+            yield f"A file was removed by {by.actor}, {words.moment(by.happened_at)}."
 
 
 def _shape(event: TicketEvent) -> Shape:

@@ -28,7 +28,7 @@ from tickets.ending_words import tell_ending
 from tickets.endings import Ending, read_ending
 from tickets.facts import Facts, read
 from tickets.forms import Plain
-from tickets.history import history
+from tickets.history import history, sealed
 from tickets.models import Ticket, TicketEvent
 from tickets.models.event import Kind
 from tickets.suggestions import articles_for_ticket
@@ -240,7 +240,7 @@ def shown(request: HttpRequest, desk: Desk, *, status: int = 200) -> HttpRespons
 def record_page(request: HttpRequest, number: str) -> HttpResponseBase:
     """All events of a ticket as they were recorded, and whether their seal holds."""
     ticket = ticket_numbered(number)
-    events = list(ticket.events.select_related("actor", "message").order_by("seq"))
+    events = sealed([ticket])
     context = {
         "ticket": ticket,
         "events": events,

@@ -3,7 +3,7 @@
 from tickets.models.article_use import ArticleUse
 from tickets.models.clock import Clock
 from tickets.models.event import TicketEvent
-from tickets.models.message import Attachment, Message
+from tickets.models.message import Attachment, FileRemoval, Message
 from tickets.models.spread import Spread, SpreadReply, TicketOutage
 from tickets.models.ticket import Ticket
 
@@ -11,6 +11,7 @@ __all__ = [
     "ArticleUse",
     "Attachment",
     "Clock",
+    "FileRemoval",
     "Message",
     "Spread",
     "SpreadReply",

@@ -97,7 +97,8 @@ class TicketEvent(models.Model):
 
     ``happened_at`` is when it happened, ``recorded_at`` when the row was written. ``data`` holds no
     text that anybody typed, only its fingerprint: ``text`` (the reason given) and ``message`` can be
-    blanked, should a password have been pasted there, and the seal still holds.
+    blanked, should a password have been pasted there, and the seal still holds. So can ``address``, the network
+    address from which a person did it, which is forgotten after a time.
     """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="events")
@@ -111,6 +112,7 @@ class TicketEvent(models.Model):
         Message, on_delete=models.PROTECT, null=True, blank=True, related_name="event"
     )
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    address = models.GenericIPAddressField(null=True)
     previous = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
 
@@ -123,7 +125,10 @@ class TicketEvent(models.Model):
                 fields=["happened_at"],
                 name="event_ending",
                 condition=models.Q(kind__in=["accepted", "closed", "rated"]),
-            )
+            ),
+            models.Index(
+                fields=["recorded_at"], name="event_address", condition=models.Q(address__isnull=False)
+            ),
         ]
         ordering = ["ticket", "seq"]
 

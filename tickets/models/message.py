@@ -63,7 +63,10 @@ def random_path(attachment: Attachment, filename: str) -> str:
 
 
 class Attachment(models.Model):
-    """A file that came with a message. ``name`` is what its sender called it."""
+    """A file that came with a message. ``name`` is what its sender called it.
+
+    Of one that was removed (``services.redaction``) the row stays, with its size and hash, and neither file nor name.
+    """
 
     message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="attachments")
     file = models.FileField(upload_to=random_path, max_length=200)
@@ -79,3 +82,20 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_removed(self) -> bool:
+        return not self.file
+
+
+class FileRemoval(models.Model):
+    """That a stored file is to go: written with the redaction, gone when the storage has none of that name."""
+
+    path = models.CharField(max_length=200)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.path

@@ -169,6 +169,7 @@ class Ticket(models.Model):
             models.Index(fields=["contact", "-filed_at"], name="ticket_of_contact"),
         ]
         ordering = ["-filed_at", "-pk"]
+        permissions = [("redact_ticket", "Can remove texts and files from tickets")]
 
     def __str__(self) -> str:
         return f"{self.number} {self.subject}"

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ from tickets.endings import Ending, read_ending
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.models.event import Kind
 from tickets.models.ticket import Status
+from tickets.whence import whence
 
 # What the job notices afterwards: it happened at its own instant, and no clock reads it.
 NOTICED = {Kind.MISSED, Kind.WARNED, Kind.JUDGED_AGAIN, Kind.REMINDED, Kind.CLOSING_OFFERED}
@@ -57,6 +59,12 @@ class Change:
         if message is not None:
             data["message_fingerprint"] = record.fingerprint(message.text)
             data["files"] = [attachment.sha256 for attachment in message.attachments.all()]
+        came = whence()
+        # What nobody did, such as a miss that a verb finds, has no address.
+        address = came.address() if actor is not None and settings.RECORD_ADDRESS_DAYS else ""
+        data = {"via": came.via.value, **data}
+        if address:
+            data["address_fingerprint"] = record.fingerprint(address)
         event = TicketEvent(
             ticket=self.ticket,
             seq=self.ticket.seq + 1,
@@ -67,6 +75,7 @@ class Change:
             text=text,
             message=message,
             actor=actor,
+            address=address or None,
             previous=self.ticket.head,
         )
         event.hash = record.seal_of(self.ticket.number, event)

@@ -15,12 +15,13 @@ from contracts.models import Contact, Deployment, User
 from contracts.policy import Policy
 from contracts.refusals import Refused
 from knowledgebase.services.judgements import withdraw_deflection
-from tickets import notifications
+from tickets import notifications, record
 from tickets.models import Ticket
 from tickets.models.event import Kind
 from tickets.models.message import MessageKind
 from tickets.models.ticket import Channel
 from tickets.numbers import new_number
+from tickets.redactions import FIELDS
 from tickets.services.changing import Change, changing, require_text
 from tickets.services.files import attach
 from tickets.services.releases import record_next_release
@@ -164,6 +165,7 @@ def _file(filing: _Filing) -> Ticket:
         severity=request.severity,
         channel=filing.channel.value,
         kept_because=[reason.code for reason in against],
+        said={name: record.fingerprint(said) for name in FIELDS if (said := getattr(ticket, name))},
         **_environment(where),
         **_followed(filing.follows),
     )

@@ -21,7 +21,7 @@ from tickets.services.kept import start_clocks_put_right
 from tickets.services.noticing import give_warnings, record_misses
 from tickets.tests.conftest import File
 from tickets.tests.soundness import faults_of_all
-from tickets.tests.writers import WAYS, write_in_pairs
+from tickets.tests.writers import TOGETHER, WAYS, write_in_pairs, write_together
 
 pytestmark = [pytest.mark.endurance, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -39,6 +39,18 @@ def test_of_two_writers_on_one_ticket_none_is_lost(
     )
     endurance.report(number, "pairs", pairs.faults, done=pairs.done, refused=2 * number - pairs.done)
     assert pairs.done > number / 2
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_of_two_who_do_the_same_or_opposite_things_both_are_kept_or_one_is_refused_with_the_reason(
+    way: str, endurance: Endurance, file: File, contact: Contact, agent: User, manager: User, monday: datetime
+) -> None:
+    rounds = endurance.number(100)
+    pairs = write_together(
+        way=way, rounds=rounds, file=file, staff=(agent, manager), customer=contact.user, at=monday
+    )
+    number = rounds * len(TOGETHER)
+    endurance.report(number, "pairs", pairs.faults, done=pairs.done, refused=2 * number - pairs.done)
 
 
 def four_times(job: Callable[..., object], at: datetime) -> None:

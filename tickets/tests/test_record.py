@@ -61,12 +61,14 @@ def test_a_changed_message_is_found(ticket: Ticket) -> None:
     assert [found.problem for found in breaks(ticket)] == ["its text was changed after it was recorded"]
 
 
-def test_a_password_can_be_blanked_and_the_seal_still_holds(
-    ticket: Ticket, agent: User, monday: datetime
-) -> None:
-    note = add_note(ticket=ticket, actor=agent, text="The password is 1234", at=monday)
-    Message.objects.filter(pk=note.pk).update(text="")
-    assert breaks(ticket) == []
+def test_a_text_that_is_gone_without_a_redaction_is_found(ticket: Ticket) -> None:
+    Message.objects.filter(ticket=ticket, text="We look.").update(text="")
+    assert [found.problem for found in breaks(ticket)] == ["its text is gone, and no redaction tells of it"]
+
+
+def test_a_changed_subject_is_found(ticket: Ticket) -> None:
+    Ticket.objects.filter(pk=ticket.pk).update(subject="Nothing happened")
+    assert breaks(ticket) == [Break(ticket.number, 1, "the subject was changed after it was recorded")]
 
 
 def test_no_text_that_anybody_typed_stands_in_the_data_of_an_event(ticket: Ticket) -> None:

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
+from django.utils import timezone
 
 import tickets.services
 from contracts.files import Upload
@@ -18,13 +19,16 @@ from contracts.models.contracts import Standing
 from contracts.models.products import ReleaseKind
 from contracts.services import contracts as signing
 from contracts.services.outages import report_outage
+from contracts.services.staff import ensure_staff_groups
 from contracts.tests.factories import ComponentFactory, ReleaseFactory
 from contracts.tests.faults import fail_each_query, rows_of, verbs_of
 from knowledgebase.tests.factories import CategoryFactory
 from knowledgebase.tests.forum import ask as ask_in_public
 from knowledgebase.tests.forum import under_vivvo
+from tickets import rights
 from tickets.models import Attachment, Ticket
 from tickets.services import (
+    addresses,
     assignment,
     conversation,
     desk,
@@ -34,6 +38,8 @@ from tickets.services import (
     lifecycle,
     noticing,
     outages,
+    rebuilding,
+    redaction,
     releases,
     severity,
     silence,
@@ -43,13 +49,20 @@ from tickets.services import (
 from tickets.services.filing import Request, file_ticket
 from tickets.tests.conftest import WHAT
 from tickets.tests.soundness import faults_of_all
+from tickets.whence import Via, coming
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 AT = datetime(2026, 11, 23, 18, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 # What the verbs are made of, what asks and writes nothing, and what is tried ticket by ticket in test_spreading.
-PARTS = {"changing.changing", "desk.moves_of_closure", "spreading.post_batch", "spreading.post_replies"}
+PARTS = {
+    "changing.changing",
+    "checkpoint.take_checkpoint",
+    "desk.moves_of_closure",
+    "spreading.post_batch",
+    "spreading.post_replies",
+}
 
 
 class Rows:
@@ -253,7 +266,37 @@ def close_the_desk_on_what_waits() -> None:
     close_desk()
 
 
+def redact(verb: Callable[..., object], **more: Any) -> Callable[[], Do]:
+    """A verb of managers, who have got the right to it; of a file, it is about the first of the ticket."""
+
+    def prepared() -> Do:
+        ensure_staff_groups(rights.RIGHTS)
+        what = {"file": Attachment.objects.earliest("pk").pk} if verb is redaction.redact_file else more
+        return lambda: verb(
+            ticket=Rows().ticket,
+            actor=User.objects.get(name="Max Lead"),
+            reason="Not meant for here",
+            at=AT + HOUR,
+            **what,
+        )
+
+    return prepared
+
+
+def redact_the_file() -> None:
+    redact(redaction.redact_file)()()
+
+
+def reply_from_afar() -> None:
+    with coming(Via.WEB, lambda: "192.0.2.7"):
+        reply()
+
+
 VERBS: dict[str, Callable[[], Do]] = {
+    "addresses.forget_addresses": after(
+        reply_from_afar,
+        lambda: addresses.forget_addresses(at=timezone.now() + timedelta(days=91)),
+    ),
     "assignment.assign_ticket": lambda: (
         lambda: assignment.assign_ticket(
             ticket=Rows().ticket, actor=Rows().agent, assignee=User.objects.get(name="Max Lead"), at=AT
@@ -314,6 +357,14 @@ VERBS: dict[str, Callable[[], Do]] = {
             outage=Outage.objects.get(), what_was_done="Renewed.", actor=Rows().agent, at=AT + HOUR
         ),
     ),
+    "rebuilding.rebuild_ticket": after(
+        lambda: Rows().ticket.clocks.update(due_at=None),
+        lambda: rebuilding.rebuild_ticket(ticket=Rows().ticket, at=AT + HOUR),
+    ),
+    "redaction.redact_text": redact(redaction.redact_text, seq=1, is_message=True, instead="Out."),
+    "redaction.redact_field": redact(redaction.redact_field, field="subject"),
+    "redaction.redact_file": redact(redaction.redact_file),
+    "redaction.remove_files": after(redact_the_file, lambda: redaction.remove_files(at=AT + 2 * HOUR)),
     "spreading.spread": lambda: spread,
     "releases.plan_release": lambda: plan_release,
     "releases.publish_release": publish_release,

@@ -81,6 +81,18 @@ VERBS: dict[str, tuple[Callable[..., object], Kind]] = {
     ),
 }
 
+# What a person of the customer does. No draw takes it, the pairs of ``TOGETHER`` do.
+CUSTOMERS: dict[str, tuple[Callable[..., object], Kind]] = {
+    "customer replies": (_with_text(conversation.reply_as_contact), Kind.CUSTOMER_MESSAGE),
+    "customer answers": (_with_text(conversation.reply_as_contact), Kind.CUSTOMER_REPLIED),
+    "customer reopens": (
+        lambda ticket, actor, text, at: lifecycle.reopen_ticket(
+            ticket=ticket, actor=actor, reason=text, at=at
+        ),
+        Kind.REOPENED,
+    ),
+}
+
 # A resolved ticket refuses most of them, so that it should soon be open again.
 WEIGHTS = [4 if verb == "reopen" else 1 for verb in VERBS]
 
@@ -95,7 +107,7 @@ def _prepare(barrier: Any) -> None:
 
 def _write(writing: Writing) -> Written:
     """Do it at the same moment as the other."""
-    verb, _ = VERBS[writing.verb]
+    verb, _ = {**VERBS, **CUSTOMERS}[writing.verb]
     try:
         ticket, actor = Ticket.objects.get(pk=writing.ticket), User.objects.get(pk=writing.actor)
         _meet.wait(PATIENCE)
@@ -154,6 +166,87 @@ def write_in_pairs(
     return pairs
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Two verbs at one instant: what was done before, how many of them may be done, and what stands then.
+
+    ``ends`` are the statuses that either order leads to.
+    """
+
+    first: str
+    second: str
+    before: tuple[str, ...] = ()
+    done: tuple[int, ...] = (2,)
+    ends: tuple[str, ...] = ("open",)
+
+
+TOGETHER = (
+    Together("reply", "resolve", done=(1, 2), ends=("resolved",)),
+    Together("resolve", "resolve", done=(1,), ends=("resolved",)),
+    Together("ask", "resolve", done=(1, 2), ends=("resolved",)),
+    Together("acknowledge", "acknowledge", done=(1,)),
+    Together("start", "start", done=(1,)),
+    Together("severity", "severity", done=(1, 2), ends=("new",)),
+    Together("confirm", "severity", done=(1, 2), ends=("new",)),
+    Together("assign", "assign", ends=("new",)),
+    Together("reopen", "reply", before=("resolve",), done=(1, 2)),
+    Together("reopen", "customer reopens", before=("resolve",), done=(1,)),
+    Together("ask", "customer replies", done=(1, 2), ends=("waiting", "open")),
+    Together("reply", "customer answers", before=("ask",)),
+    Together("note", "customer replies", ends=("new",)),
+)
+
+
+def write_together(
+    *,
+    way: str,
+    rounds: int,
+    file: Callable[[], Ticket],
+    staff: tuple[User, User],
+    customer: User,
+    at: datetime,
+) -> Pairs:
+    """Each pair of ``TOGETHER`` so many times, each time on a ticket of its own."""
+    pairs = Pairs()
+    prepared: list[tuple[Together, int]] = []
+    for together in TOGETHER * rounds:
+        ticket = file()
+        for place, verb in enumerate(together.before):
+            VERBS[verb][0](ticket, staff[0], "Before.", at + timedelta(seconds=place))
+        prepared.append((together, ticket.pk))
+    with WAYS[way]() as writers:
+        for together, pk in prepared:
+            verbs = (together.first, together.second)
+            actors = [customer if verb in CUSTOMERS else one for verb, one in zip(verbs, staff, strict=True)]
+            moment = at + timedelta(minutes=1)
+            pair = [
+                Writing(verb, pk, actor.pk, f"{verb} by {actor.pk}", moment)
+                for verb, actor in zip(verbs, actors, strict=True)
+            ]
+            before = Ticket.objects.get(pk=pk).seq
+            written = list(writers.map(_write, pair))
+            pairs.done += sum(not each.refused for each in written)
+            pairs.faults += _ended(together, written, Ticket.objects.get(pk=pk))
+            if together.second != "customer replies" or together.first == "note":
+                pairs.faults += _lost(written, pk, before)
+            pairs.faults += faults_of(Ticket.objects.select_related("policy_version").get(pk=pk))
+    return pairs
+
+
+def _ended(together: Together, written: list[Written], ticket: Ticket) -> Iterable[str]:
+    """Both are done, or one is refused with a reason that says what to do; and nothing is overwritten."""
+    done = sum(not each.refused for each in written)
+    if done not in together.done:
+        yield f"{written}: {done} were done"
+    if ticket.status not in together.ends:
+        yield f"{written}: the ticket is {ticket.status}"
+    said = [_said(event) for event in ticket.events.select_related("message")]
+    for each in written:
+        plain = each.writing.verb in {"acknowledge", "start", "confirm", "assign"}
+        if not each.refused and not plain and each.writing.text not in said:
+            yield f"{each}: what was said is lost"
+
+
 def _lost(pair: list[Written], ticket: int, before: int) -> Iterable[str]:
     """What was done stands in the record once, what was refused does not."""
     added = list(TicketEvent.objects.filter(ticket=ticket, seq__gt=before).select_related("message"))
@@ -161,7 +254,11 @@ def _lost(pair: list[Written], ticket: int, before: int) -> Iterable[str]:
         yield f"{pair}: both refused, and yet {added}"
     for written in pair:
         verb, actor = written.writing.verb, written.writing.actor
-        own = [event for event in added if event.actor_id == actor and event.kind == VERBS[verb][1]]
+        own = [
+            event
+            for event in added
+            if event.actor_id == actor and event.kind == {**VERBS, **CUSTOMERS}[verb][1]
+        ]
         if len(own) != (0 if written.refused else 1):
             yield f"{written} stands in the record {len(own)} times, beside {pair}"
         if any(_said(event) not in ("", written.writing.text) for event in own):

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 @require_safe
 def ticket_file(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
     """The file, for those who may see its message; 404 for everybody else."""
-    visible = Attachment.objects.visible_to(reader_of(request))
+    visible = Attachment.objects.visible_to(reader_of(request)).exclude(file="")
     attachment = visible.filter(pk=pk, message__ticket__number=number).first()
     if attachment is None:
         raise Http404("There is no such file.")

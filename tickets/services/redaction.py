@@ -1,0 +1,188 @@
+"""Removing what must not stand on a ticket: a password pasted by mistake, a file of somebody else.
+
+What is removed is gone from the ticket, its files and the stored mails; its fingerprint stays in the record, which
+still verifies. What may be said in its place is sealed by the redaction.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from contracts.models import User
+from contracts.outbox import redacting
+from contracts.refusals import Refused
+from tickets import record
+from tickets.models import Attachment, FileRemoval, Message, Ticket, TicketEvent
+from tickets.models.event import Kind
+from tickets.notifications import ticket_url
+from tickets.redactions import FIELDS, NAMELESS
+from tickets.services.changing import Change, changing, require_staff, require_text
+
+log = logging.getLogger(__name__)
+REDACT = "tickets.redact_ticket"
+NOTICE = "Something that this message said was removed. What is left stands on the ticket’s page:"
+LONGEST_SUBJECT = 200
+AT_ONCE = 200
+
+
+def redact_text(
+    *,
+    ticket: Ticket,
+    actor: User,
+    seq: int,
+    is_message: bool,
+    instead: str = "",
+    reason: str,
+    at: datetime,
+) -> Ticket:
+    """Remove what was said with the event ``seq``: its message, or its reason where not ``is_message``.
+
+    Wherever else the ticket says the very same, it goes, too. ``instead`` is put in its place.
+    """
+    reason, instead = _checked(actor, reason, instead)
+    with changing(ticket, at) as change:
+        event = next((event for event in change.events if event.seq == seq), None)
+        secret = _text_of(event, is_message=is_message) if event else ""
+        if event is None or not secret:
+            raise Refused("There is no such text on this ticket, or it was removed already.")
+        _refuse_repeated(secret, reason, instead)
+        messages = [one for one in change.events if _text_of(one, is_message=True) == secret]
+        texts = [one for one in change.events if one.text == secret]
+        for one in messages:
+            _put(one.message, instead)
+        for one in texts:
+            one.text = instead
+            one.save(update_fields=["text"])
+        seqs = {"messages": [one.seq for one in messages], "texts": [one.seq for one in texts]}
+        _record(change, actor, reason, _Removed("text", secret, instead, seqs))
+    return change.ticket
+
+
+def redact_field(
+    *, ticket: Ticket, actor: User, field: str, instead: str = "", reason: str, at: datetime
+) -> Ticket:
+    """Remove what the form asked for (one of ``redactions.FIELDS``); ``instead`` is put in its place."""
+    reason, instead = _checked(actor, reason, instead)
+    if field not in FIELDS:
+        raise Refused("Choose what is to be removed.")
+    if field == "subject" and len(instead) > LONGEST_SUBJECT:
+        raise Refused(f"A subject has {LONGEST_SUBJECT} characters at most.")
+    with changing(ticket, at) as change:
+        secret = str(getattr(change.ticket, field))
+        if secret in {"", NAMELESS}:
+            raise Refused(f"The {field} is empty or was removed already.")
+        _refuse_repeated(secret, reason, instead)
+        setattr(change.ticket, field, instead or (NAMELESS if field == "subject" else ""))
+        _record(change, actor, reason, _Removed(field, secret, instead, {}))
+    return change.ticket
+
+
+def redact_file(*, ticket: Ticket, actor: User, file: int, reason: str, at: datetime) -> Ticket:
+    """Remove the file with the key ``file``: its name now, its content within seconds (``remove_files``)."""
+    reason, _ = _checked(actor, reason, "")
+    with changing(ticket, at) as change:
+        known = Attachment.objects.select_related("message__event").filter(message__ticket=change.ticket)
+        found = known.filter(pk=file).exclude(file="").first()
+        if found is None:
+            raise Refused("There is no such file on this ticket, or it was removed already.")
+        name, path = found.name, str(found.file.name)
+        found.file, found.name, found.content_type = "", "", ""
+        found.save(update_fields=["file", "name", "content_type"])
+        FileRemoval.objects.create(path=path, asked_at=change.at)
+        about = {
+            "event": found.message.event.seq,
+            "file": found.pk,
+            "sha256": found.sha256,
+            "size": found.size,
+        }
+        _record(change, actor, reason, _Removed("file", name, "", about))
+    return change.ticket
+
+
+def remove_files(*, at: datetime) -> int:
+    """The recurring job: delete the stored files that a redaction took away; how many.
+
+    The row goes after its file, so a crash in between deletes once more what is gone already. A file that another
+    ticket's message holds, too, stays until it is removed there.
+    """
+    storage, done = Attachment._meta.get_field("file").storage, 0
+    held = Attachment.objects.filter(file=OuterRef("path"))
+    for removal in FileRemoval.objects.filter(~Exists(held), asked_at__lte=at)[:AT_ONCE]:
+        try:
+            storage.delete(removal.path)
+        except OSError:
+            log.exception(
+                "the file %s, which was removed from its ticket, could not be deleted", removal.path
+            )
+            continue
+        removal.delete()
+        done += 1
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class _Removed:
+    """What was taken away: the ``what`` of its event, what stood there, what stands there now, and where that was."""
+
+    what: str
+    secret: str
+    instead: str
+    about: dict[str, Any]
+
+    @property
+    def seqs(self) -> Iterator[int]:
+        yield from (*self.about.get("messages", ()), *self.about.get("texts", ()))
+
+
+def _record(change: Change, actor: User, reason: str, removed: _Removed) -> None:
+    """Seal that it was removed, and take it out of the mails."""
+    data = {"what": removed.what, "fingerprint": record.fingerprint(removed.secret), **removed.about}
+    if removed.instead:
+        data["replacement_fingerprint"] = record.fingerprint(removed.instead)
+    change.record(Kind.REDACTED, actor, text=reason, **data)
+    if removed.what == "file":  # no mail carries one
+        return
+    number = change.ticket.number
+    redacting.take_out(
+        ticket_number=number,
+        secret=removed.secret,
+        keys=_keys(number, change.events, list(removed.seqs)),
+        notice=NOTICE,
+        url=ticket_url(change.ticket, change.ticket.contact.user),
+    )
+
+
+def _keys(number: str, events: Sequence[TicketEvent], seqs: Sequence[int]) -> list[str]:
+    """How the keys of the mails begin that told of these events (``notifications``)."""
+    filed = [f"{number}/filed/" for event in events if event.seq in seqs and event.kind == Kind.FILED]
+    return [*filed, *(f"{number}/{seq}/" for seq in seqs)]
+
+
+def _checked(actor: User, reason: str, instead: str) -> tuple[str, str]:
+    """Reason and replacement without the white space around them. Raises ``Refused`` for others than managers."""
+    require_staff(actor)
+    if not actor.has_perm(REDACT):
+        raise Refused("Only a manager removes texts and files. Ask one, and say where it stands.")
+    return require_text(reason, "why it is removed"), instead.strip()
+
+
+def _refuse_repeated(secret: str, reason: str, instead: str) -> None:
+    """What is removed must not be said again with the removing."""
+    if secret in reason or secret in instead:
+        raise Refused("This says again what is to be removed. Leave that out.")
+
+
+def _text_of(event: TicketEvent, *, is_message: bool) -> str:
+    if is_message:
+        return event.message.text if event.message else ""
+    return event.text
+
+
+def _put(message: Message | None, text: str) -> None:
+    if message is not None:
+        message.text = text
+        message.save(update_fields=["text"])
