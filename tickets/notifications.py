@@ -16,7 +16,7 @@ from contracts.sla.clock import Clock as CoreClock
 from contracts.sla.clock import State
 from tickets.cited import cited_in
 from tickets.clocks import Miss
-from tickets.models import Message, Ticket, TicketEvent
+from tickets.models import EnhancementRequest, Message, Ticket, TicketEvent
 
 
 def tell_filed(ticket: Ticket, message: Message, clocks: Sequence[CoreClock], at: datetime) -> None:
@@ -72,6 +72,40 @@ def tell_warned(
     _tell("warning", ticket, staff_for(ticket), f"warned-{event.seq}", at, clocks, **about)
 
 
+def tell_people(
+    ticket: Ticket,
+    kind: str,
+    people: Iterable[User],
+    event: TicketEvent,
+    clocks: Sequence[CoreClock],
+    **more: Any,
+) -> None:
+    """Each of ``people`` once, but who did it; ``more`` is what this kind of mail says besides."""
+    others = {person.pk: person for person in people if person.pk != event.actor_id}
+    _tell_of_event(kind, ticket, others.values(), event, clocks, **more)
+
+
+def tell_of_enhancement(request: EnhancementRequest, actor: User, at: datetime) -> None:
+    """The contact of the ticket that a request for enhancement came from, of what becomes of it."""
+    if (ticket := request.ticket) is None:
+        return
+    about = {
+        "title": request.title,
+        "said": request.get_state_display(),
+        "release": request.release.version if request.release else "",
+        "text": request.answer,
+        "actor": actor,
+        "enhancement_url": site_url(f"/enhancements/{request.pk}/"),
+    }
+    number = request.steps.count()
+    _tell("enhancement", ticket, [ticket.contact.user], f"enhancement-{number}", at, (), **about)
+
+
+def site_url(path: str) -> str:
+    """The absolute address of a page; links in mails come from a setting, never from a request."""
+    return settings.SITE_URL.rstrip("/") + path
+
+
 def staff_for(ticket: Ticket) -> list[User]:
     """Whom an event on ``ticket`` concerns: its assignee, or everybody on the desk."""
     staff = User.objects.filter(is_staff=True, is_active=True)
@@ -87,21 +121,21 @@ def ticket_url(ticket: Ticket, reader: User) -> str:
 
 
 def _tell_of_event(
-    kind: str, ticket: Ticket, people: Iterable[User], event: TicketEvent, clocks: Sequence[CoreClock]
+    kind: str,
+    ticket: Ticket,
+    people: Iterable[User],
+    event: TicketEvent,
+    clocks: Sequence[CoreClock],
+    **more: Any,
 ) -> None:
-    _tell(
-        kind,
-        ticket,
-        people,
-        f"{event.seq}",
-        event.happened_at,
-        clocks,
-        text=event.message.text if event.message else event.text,
-        articles=cited_in(event.message) if event.message and event.data.get("articles") else (),
-        reason=event.text,
-        actor=event.actor,
-        severity=ticket.severity,
-    )
+    about = {
+        "text": event.message.text if event.message else event.text,
+        "articles": cited_in(event.message) if event.message and event.data.get("articles") else (),
+        "reason": event.text,
+        "actor": event.actor,
+        "severity": ticket.severity,
+    }
+    _tell(kind, ticket, people, f"{event.seq}", event.happened_at, clocks, **{**about, **more})
 
 
 def _tell(  # noqa: PLR0917 -- the order is the sentence: what, of which, to whom, said once as, when

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from tickets.views import answers, files, filing, lists, ticket
+from tickets.views import answers, enhancements, files, filing, lists, stories, ticket
 
 
 class Number:
@@ -27,5 +27,10 @@ urlpatterns = [
     path("tickets/<number:number>/", ticket.ticket, name="ticket"),
     path("tickets/<number:number>/replies/", ticket.replies, name="ticket_replies"),
     path("tickets/<number:number>/resolution/", ticket.resolution, name="ticket_resolution"),
+    path("tickets/<number:number>/dates/", stories.dates, name="ticket_dates"),
+    path("tickets/<number:number>/severity/", stories.severity, name="ticket_severity"),
+    path("tickets/<number:number>/dispute/", stories.dispute, name="ticket_dispute"),
     path("tickets/<number:number>/files/<int:pk>/", files.ticket_file, name="ticket_file"),
+    path("enhancements/", enhancements.enhancements, name="enhancements"),
+    path("enhancements/<int:pk>/", enhancements.enhancement, name="enhancement"),
 ]

@@ -74,6 +74,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """New, open or waiting."""
         return self.filter(IsUnfinished(models.F("status")))
 
+    def disputed(self) -> TicketQuerySet:
+        """Those whose exclusion the customer disputes, without an answer yet; the longest open first."""
+        return self.filter(disputed_at__isnull=False).order_by("disputed_at", "pk")
+
     def most_urgent_first(self) -> TicketQuerySet:
         """By the nearest due date, those without one last; equal ones by age."""
         return self.order_by("queue_at", "pk")
@@ -82,7 +86,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 class Ticket(models.Model):
     """A customer's request. It keeps the contract, tier and policy version of its filing.
 
-    ``status``, ``severity``, ``assignee``, ``next_due_at`` are projections of the events, stored
+    ``status``, ``severity``, ``assignee``, ``disputed_at``, ``next_due_at`` are projections of the events, stored
     for lists (``queue_at`` is ``next_due_at``, or ``NEVER`` where nothing is due, so that an index
     can order it); ``seq`` and ``head`` are the end of the event chain. Services alone change a ticket.
     """
@@ -125,6 +129,7 @@ class Ticket(models.Model):
         blank=True,
         related_name="assigned_tickets",
     )
+    disputed_at = models.DateTimeField(null=True)
     next_due_at = models.DateTimeField(null=True)
     queue_at = models.DateTimeField(default=NEVER)
     last_event_at = models.DateTimeField()
@@ -141,6 +146,9 @@ class Ticket(models.Model):
                 condition=Q(status__in=["new", "open", "waiting"]),
             ),
             models.Index(fields=["customer", "-filed_at"], name="ticket_of_customer"),
+            models.Index(
+                fields=["disputed_at", "id"], name="ticket_disputed", condition=Q(disputed_at__isnull=False)
+            ),
             models.Index(fields=["contact", "-filed_at"], name="ticket_of_contact"),
         ]
         ordering = ["-filed_at", "-pk"]
