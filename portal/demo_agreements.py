@@ -62,7 +62,7 @@ class Agreements:
         ticket = self.file(
             "li@lumen.example",
             "atheer",
-            self.ago(days=2),
+            self.ago(days=2, hours=3),
             subject="Video freezes in the north hall",
             text="Calls freeze for seconds as soon as a technician enters the north hall.",
             steps="1. Start a call. 2. Walk into the north hall.",
