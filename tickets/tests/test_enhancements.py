@@ -192,7 +192,7 @@ def test_an_answer_tells_the_contact_and_stands_on_the_page(
         assert desk.post(address, {"act": "publish", **WISH}).status_code == 302
         assert "A field for owners" in words(desk.get("/admin/enhancements/?show=planned"))
         page = words(client_of(contact.user).get(f"/enhancements/{request.pk}/"))
-    assert "planned for 5.1" in page
+    assert "Planned for 5.1" in page
     assert "Planned for release 5.1" in page
     assert "We build it." in page
     mail = OutboxMessage.objects.get(kind="enhancement", to=contact.user.email)
