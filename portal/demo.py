@@ -18,6 +18,7 @@ from contracts.services import contacts, contracts, customers, policies, product
 from contracts.services.staff import AGENTS, MANAGERS, ensure_staff_groups
 from knowledgebase.rights import RIGHTS as ARTICLE_RIGHTS
 from portal import demo_articles, demo_readers
+from portal.demo_agreements import Agreements
 from portal.demo_ends import Ends
 from portal.demo_environments import keep_environments
 from portal.demo_forum import Talk
@@ -233,12 +234,13 @@ class Stage:
         """What is on the desk today, and what was."""
         self.exports_fixed()
         self.cameras_offline()
-        self.reports_slow()
+        slow_report = self.reports_slow()
         self.headset_lost()
         self.site_down()
         self.pilot_kept()
         self.fonts_question()
         Ends(self.file, self.agent, self.users, self.at).play()
+        self.agreements(slow_report)
 
     def exports_fixed(self) -> None:
         ticket = self.file(
@@ -300,7 +302,13 @@ class Stage:
             at=self.ago(hours=22),
         )
 
-    def reports_slow(self) -> None:
+    def agreements(self, slow_report: Ticket) -> None:
+        """What both sides have to agree on."""
+        Agreements(file=self.file, users=self.users, agent=self.agent, manager=self.manager, at=self.at).tell(
+            slow_report
+        )
+
+    def reports_slow(self) -> Ticket:
         ticket = self.file(
             "omar@northwind.example",
             "agents",
@@ -312,7 +320,7 @@ class Stage:
             affected_percent=10,
             has_workaround=True,
         )
-        assignment.assign_ticket(
+        return assignment.assign_ticket(
             ticket=ticket, actor=self.manager, assignee=self.agent, at=self.ago(days=2, hours=20)
         )
 

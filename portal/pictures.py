@@ -14,8 +14,9 @@ from portal.demo import PASSWORD
 Browser = Any
 Page = Any
 
-NORA, LI, MILA, AGENT, MANAGER = (
+NORA, OMAR, LI, MILA, AGENT, MANAGER = (
     "nora@northwind.example",
+    "omar@northwind.example",
     "li@lumen.example",
     "mila@danube.example",
     "agent@desk.example",
@@ -28,6 +29,9 @@ TICKETS = {
     "pilot": (LI, "New users cannot be invited"),
     "firmware": (NORA, "Firmware report leaves out two models"),
     "pictures": (LI, "Pictures in a work instruction are turned"),
+    "report": (OMAR, "Weekly report takes two minutes"),
+    "freezes": (LI, "Video freezes in the north hall"),
+    "byline": (MILA, "Enhancement: a second byline"),
 }
 # The demo's story ends when it is built, and this month may just have begun.
 LAST_MONTH = datetime.now(UTC).replace(day=1) - timedelta(days=1)
@@ -147,6 +151,20 @@ PLACES = (
     Place("component", "/admin/contracts/component/1/change/", MANAGER),
     Place("environments-kept", "/admin/contracts/environment/", MANAGER),
     Place("environment", "/admin/contracts/environment/1/change/", MANAGER),
+    Place("ticket-dates", "/tickets/{report}/", OMAR),
+    Place("dates", "/tickets/{report}/dates/", OMAR),
+    Place("severity-request", "/tickets/{pilot}/severity/", LI),
+    Place("ticket-excluded", "/tickets/{freezes}/", LI),
+    Place("ticket-declined", "/tickets/{byline}/", MILA),
+    Place("dispute", "/tickets/{byline}/dispute/", MILA),
+    Place("enhancements", "/enhancements/", MILA),
+    Place("enhancement", "/enhancements/1/", MILA),
+    Place("desk-ticket-dates", "/admin/queue/{report}/", AGENT),
+    Place("desk-dates", "/admin/queue/{report}/dates/", AGENT),
+    Place("desk-severity-request", "/admin/queue/{report}/severity/request/", AGENT),
+    Place("desk-exclusion", "/admin/queue/{freezes}/exclusion/", AGENT),
+    Place("desk-enhancements", "/admin/enhancements/", AGENT),
+    Place("desk-enhancement", "/admin/enhancements/1/", AGENT),
     Place("version", "/admin/contracts/policyversion/1/change/", MANAGER),
     Place("publish", "/admin/contracts/policyversion/add/", MANAGER),
 )

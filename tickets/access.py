@@ -1,14 +1,16 @@
 """Who may do what with a ticket. What a person may see at all is ``visible_to``, on the querysets."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import Http404
 
+from contracts.access import products_under
 from contracts.calendar_rows import policy_of
-from contracts.models import Contact, Outage, User
+from contracts.models import Contact, Customer, Outage, User
 from contracts.upkeep_places import outage_path
 from tickets.facts import Facts
-from tickets.models import Ticket
+from tickets.models import EnhancementRequest, Ticket
 from tickets.models.ticket import TicketQuerySet
 
 PAGE = ("customer", "contact__user", "contract", "policy_version", "product", "deployment", "assignee")
@@ -46,6 +48,26 @@ def get_ticket_for(user: User, number: str) -> Ticket:
         return with_names(Ticket.objects.visible_to(user)).get(number=number)
     except Ticket.DoesNotExist:
         raise Http404("There is no such ticket.") from None
+
+
+def get_enhancement_for(user: User, pk: int, at: datetime) -> EnhancementRequest:
+    """The request for enhancement. Raises ``Http404`` where ``user`` may not see it at ``at``, or it is not."""
+    visible = EnhancementRequest.objects.visible_to(user, at)
+    found = visible.select_related("product", "release", "ticket").filter(pk=pk).first()
+    if found is None:
+        raise Http404("There is no such request.")
+    return found
+
+
+def customers_with(user: User, product_id: int, at: datetime) -> list[Customer]:
+    """The user's own customers that have the product under a contract in force at ``at``, by name."""
+    contacts = Contact.objects.filter(user=user).select_related("customer").order_by("customer__name")
+    return [
+        contact.customer
+        for contact in contacts
+        if product_id
+        in products_under(contact.customer.contracts.select_related("policy_version").order_by(), at)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

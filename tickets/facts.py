@@ -14,6 +14,7 @@ TOUCHES = {
     Kind.WORKAROUND_PROVIDED,
     Kind.WAITING_ON_CUSTOMER,
     Kind.REOPENED,
+    Kind.AGREED,
 }
 
 
@@ -31,6 +32,8 @@ class Facts:
     waiting_since: datetime | None = None
     waiting_for: str = ""
     excluded: bool = False
+    disputed_at: datetime | None = None
+    severity_requested: bool = False
     touched: bool = False
     assignee_id: int | None = None
     release_due: datetime | None = None
@@ -81,6 +84,15 @@ def _submit(facts: Facts, event: TicketEvent) -> None:
 
 def _set_severity(facts: Facts, event: TicketEvent) -> None:
     facts.severity = event.data["severity"]
+    facts.severity_requested = False
+
+
+def _request_severity(facts: Facts, _: TicketEvent) -> None:
+    facts.severity_requested = True
+
+
+def _keep_severity(facts: Facts, _: TicketEvent) -> None:
+    facts.severity_requested = False
 
 
 def _confirm_severity(facts: Facts, _: TicketEvent) -> None:
@@ -116,6 +128,7 @@ def _hear(facts: Facts, _: TicketEvent) -> None:
 def _resolve(facts: Facts, event: TicketEvent) -> None:
     facts.resolved_at = event.happened_at
     facts.closing_offered_at = None
+    facts.severity_requested = False
 
 
 def _reopen(facts: Facts, _: TicketEvent) -> None:
@@ -132,7 +145,7 @@ def _close(facts: Facts, event: TicketEvent) -> None:
 
 
 def _decline(facts: Facts, _: TicketEvent) -> None:
-    facts.declined = True
+    facts.declined, facts.severity_requested = True, False
 
 
 def _merge(facts: Facts, _: TicketEvent) -> None:
@@ -149,7 +162,16 @@ def _exclude(facts: Facts, _: TicketEvent) -> None:
 
 
 def _reinstate(facts: Facts, _: TicketEvent) -> None:
-    facts.excluded = False
+    facts.excluded = facts.declined = False
+    facts.disputed_at = None
+
+
+def _dispute(facts: Facts, event: TicketEvent) -> None:
+    facts.disputed_at = event.happened_at
+
+
+def _uphold(facts: Facts, _: TicketEvent) -> None:
+    facts.disputed_at = None
 
 
 def _miss(facts: Facts, event: TicketEvent) -> None:
@@ -193,6 +215,10 @@ _RULES: dict[Kind, Callable[[Facts, TicketEvent], None]] = {
     Kind.RELEASE_PLANNED: _plan_release,
     Kind.EXCLUDED: _exclude,
     Kind.REINSTATED: _reinstate,
+    Kind.DISPUTED: _dispute,
+    Kind.UPHELD: _uphold,
+    Kind.SEVERITY_REQUESTED: _request_severity,
+    Kind.SEVERITY_KEPT: _keep_severity,
     Kind.OUTAGE_LINKED: _link_outage,
     Kind.OUTAGE_UNLINKED: _unlink_outage,
     Kind.MISSED: _miss,

@@ -19,7 +19,7 @@ from tickets.clocks import Miss
 from tickets.deadlines import moments
 from tickets.endings import Ending
 from tickets.facts import Facts
-from tickets.models import Message, Ticket, TicketEvent
+from tickets.models import EnhancementRequest, Message, Ticket, TicketEvent
 
 
 def tell_filed(ticket: Ticket, message: Message, clocks: Sequence[CoreClock], at: datetime) -> None:
@@ -116,6 +116,40 @@ def tell_warned(
     _tell("warning", ticket, staff_for(ticket), f"warned-{event.seq}", at, clocks, **about)
 
 
+def tell_people(
+    ticket: Ticket,
+    kind: str,
+    people: Iterable[User],
+    event: TicketEvent,
+    clocks: Sequence[CoreClock],
+    **more: Any,
+) -> None:
+    """Each of ``people`` once, but who did it; ``more`` is what this kind of mail says besides."""
+    others = {person.pk: person for person in people if person.pk != event.actor_id}
+    _tell_of_event(kind, ticket, others.values(), event, clocks, **more)
+
+
+def tell_of_enhancement(request: EnhancementRequest, actor: User, at: datetime) -> None:
+    """The contact of the ticket that a request for enhancement came from, of what becomes of it."""
+    if (ticket := request.ticket) is None:
+        return
+    about = {
+        "title": request.title,
+        "said": request.get_state_display(),
+        "release": request.release.version if request.release else "",
+        "text": request.answer,
+        "actor": actor,
+        "enhancement_url": site_url(f"/enhancements/{request.pk}/"),
+    }
+    number = request.steps.count()
+    _tell("enhancement", ticket, [ticket.contact.user], f"enhancement-{number}", at, (), **about)
+
+
+def site_url(path: str) -> str:
+    """The absolute address of a page; links in mails come from a setting, never from a request."""
+    return settings.SITE_URL.rstrip("/") + path
+
+
 def staff_for(ticket: Ticket) -> list[User]:
     """Whom an event on ``ticket`` concerns: its assignee, or everybody on the desk."""
     staff = User.objects.filter(is_staff=True, is_active=True)
@@ -138,6 +172,7 @@ def _tell_of_event(  # noqa: PLR0917 -- as below
     clocks: Sequence[CoreClock],
     until: Mapping[str, datetime] | None = None,
     said: Mapping[str, Any] | None = None,
+    **more: Any,
 ) -> None:
     about = {
         "text": event.message.text if event.message else event.text,
@@ -147,7 +182,9 @@ def _tell_of_event(  # noqa: PLR0917 -- as below
         "severity": ticket.severity,
         "moments": until or {},
     }
-    _tell(kind, ticket, people, f"{event.seq}", event.happened_at, clocks, **{**about, **(said or {})})
+    _tell(
+        kind, ticket, people, f"{event.seq}", event.happened_at, clocks, **{**about, **(said or {}), **more}
+    )
 
 
 def _tell(  # noqa: PLR0917 -- the order is the sentence: what, of which, to whom, said once as, when

@@ -57,7 +57,8 @@ def _excluded(event: TicketEvent, words: Words) -> str:
 
 def _agreed(event: TicketEvent, words: Words) -> str:
     due = datetime.fromisoformat(event.data["due_at"])
-    return f"recorded the agreed date of the {event.data.get('promise', 'promise')}: {words.moment(due)}"
+    did = "accepted the date for" if event.data.get("proposal") else "recorded the agreed date of"
+    return f"{did} the {event.data.get('promise', 'promise')}: {words.moment(due)}"
 
 
 def _release(event: TicketEvent, words: Words) -> str:
@@ -93,7 +94,10 @@ def _fix(event: TicketEvent, words: Words) -> str:
 
 
 def _declined(event: TicketEvent, words: Words) -> str:
-    return f"declined it under clause ({event.data.get('clause', '')}) of the policy"
+    what = (
+        f"declined it under clause ({event.data.get('clause', '')}) of the policy, which does not provide it"
+    )
+    return f"{what}; it is an enhancement request now" if event.data.get("enhancement") else what
 
 
 def _escalated(event: TicketEvent, words: Words) -> str:
@@ -138,9 +142,9 @@ def _warned(event: TicketEvent, words: Words) -> str:
 
 
 def _judged_again(event: TicketEvent, words: Words) -> str:
-    return (
-        f"The calendar was corrected: the {event.data['clock']} due {_due(event, words)} counts as not missed"
-    )
+    excluded = event.data.get("because") == "excluded"
+    why = "Under the clause no promise holds" if excluded else "The calendar was corrected"
+    return f"{why}: the {event.data['clock']} due {_due(event, words)} counts as not missed"
 
 
 def _due(event: TicketEvent, words: Words) -> str:
@@ -178,8 +182,8 @@ TOLD: dict[Kind, tuple[Telling, str]] = {
     Kind.SEVERITY_KEPT: (_plain("kept the severity as it is"), "check"),
     Kind.DATE_PROPOSED: (_proposed, "calendar-days"),
     Kind.FIX_NAMED: (_fix, "wrench-screwdriver"),
-    Kind.DISPUTED: (_plain("disputed the exclusion"), "hand-raised"),
-    Kind.UPHELD: (_plain("upheld the exclusion"), "no-symbol"),
+    Kind.DISPUTED: (_plain("disputed that no promise holds"), "hand-raised"),
+    Kind.UPHELD: (_plain("upheld that no promise holds"), "no-symbol"),
     Kind.DECLINED: (_declined, "no-symbol"),
     Kind.ESCALATED: (_escalated, "megaphone"),
     Kind.ESCALATION_ACKNOWLEDGED: (_plain("acknowledged the escalation"), "eye"),

@@ -43,6 +43,21 @@ BY_ITSELF = {
 }
 
 
+# What carries the word of why of a proposal.
+SAYS = (Kind.PUBLIC_REPLY, Kind.CUSTOMER_REPLIED, Kind.CUSTOMER_MESSAGE)
+# Which neighbour, at the same instant, says it already.
+TOLD_BY_WHAT_IS_BEFORE: dict[Kind, tuple[Kind, ...]] = {
+    Kind.SUBMITTED: (Kind.FILED,),
+    Kind.WAITING_ON_CUSTOMER: (Kind.PUBLIC_REPLY,),
+    Kind.SEVERITY_CONFIRMED: (Kind.SEVERITY_CHANGED, Kind.SEVERITY_KEPT),
+    Kind.DATE_PROPOSED: SAYS,
+}
+TOLD_BY_WHAT_IS_AFTER: dict[Kind, tuple[Kind, ...]] = {
+    Kind.CUSTOMER_REPLIED: (Kind.REOPENED, Kind.SEVERITY_REQUESTED, Kind.DISPUTED),
+    Kind.EXCLUDED: (Kind.DECLINED,),
+}
+
+
 class Shape(StrEnum):
     """How an entry is drawn: something said, said inside, a fact, a broken promise."""
 
@@ -88,41 +103,39 @@ def timeline(events: Iterable[TicketEvent], words: Words) -> list[Entry]:
         if event.kind == Kind.REDACTED and not concerned(event) <= here:
             continue
         if not _is_part_of_another(event, before, after):
-            entries.append(_entry(event, words, redactions, asks=_asks(event, after)))
+            proposal = after if event.kind in SAYS and _together(after, event, Kind.DATE_PROPOSED) else None
+            entries.append(_entry(event, words, redactions, asks=_asks(event, after), proposal=proposal))
     return sorted(entries, key=lambda entry: (entry.at, entry.seq))
 
 
 def _is_part_of_another(event: TicketEvent, before: TicketEvent | None, after: TicketEvent | None) -> bool:
     """Whether the entry of its neighbour says it already."""
-    match event.kind:
-        case Kind.SUBMITTED:
-            return _together(before, event, Kind.FILED)
-        case Kind.WAITING_ON_CUSTOMER:
-            return _together(before, event, Kind.PUBLIC_REPLY)
-        case Kind.SEVERITY_CONFIRMED:
-            return _together(before, event, Kind.SEVERITY_CHANGED)
-        case Kind.CUSTOMER_REPLIED:
-            return event.message is None and _together(after, event, Kind.REOPENED)
-    return False
+    kind = Kind(event.kind)
+    if kind is Kind.CUSTOMER_REPLIED and event.message is not None:
+        return False
+    is_told_before = _together(before, event, *TOLD_BY_WHAT_IS_BEFORE.get(kind, ()))
+    return is_told_before or _together(after, event, *TOLD_BY_WHAT_IS_AFTER.get(kind, ()))
 
 
-def _together(other: TicketEvent | None, event: TicketEvent, kind: Kind) -> bool:
-    return other is not None and other.kind == kind and other.happened_at == event.happened_at
+def _together(other: TicketEvent | None, event: TicketEvent, *kinds: Kind) -> bool:
+    return other is not None and other.kind in kinds and other.happened_at == event.happened_at
 
 
 def _asks(event: TicketEvent, after: TicketEvent | None) -> bool:
     return event.kind == Kind.PUBLIC_REPLY and _together(after, event, Kind.WAITING_ON_CUSTOMER)
 
 
-def _entry(event: TicketEvent, words: Words, redactions: Redactions, *, asks: bool) -> Entry:
-    message = event.message
+def _entry(
+    event: TicketEvent, words: Words, redactions: Redactions, *, asks: bool, proposal: TicketEvent | None
+) -> Entry:
+    message, told = event.message, proposal or event
     files = tuple(message.attachments.all()) if message and event.data.get("files") else ()
-    did, sign = TOLD[Kind(event.kind)]
+    did, sign = TOLD[Kind(told.kind)]
     return Entry(
         seq=event.seq,
         at=event.happened_at,
         who=str(event.actor) if event.actor and event.kind not in BY_ITSELF else "",
-        did="asked for something" if asks else did(event, words),
+        did="asked for something" if asks else did(told, words),
         sign="question-mark-circle" if asks else sign,
         shape=_shape(event),
         by_staff=message.by_staff if message else False,

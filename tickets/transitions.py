@@ -48,10 +48,31 @@ VERBS = {
     )
 }
 
+_OVER = "The ticket is resolved or closed. Reopen it first."
+_HANDED_ON = "The ticket lives on elsewhere, so nothing is judged here any more."
+_JUDGED = (*UNFINISHED, Status.RESOLVED)
+_DISPUTED = (*_JUDGED, Status.CLOSED, Status.DECLINED)
+
+# What stands in a panel of its own on the page, or is done by the customer: refused alike, offered there.
+IN_PANELS = {
+    verb.name: verb
+    for verb in (
+        Verb("propose_date", "Propose a date", UNFINISHED, _OVER),
+        Verb("accept_date", "Accept this date", UNFINISHED, _OVER),
+        Verb("request_severity", "Ask for another severity", UNFINISHED, _OVER),
+        Verb("keep_severity", "Keep the severity", UNFINISHED, _OVER),
+        Verb("exclude", "Exclude under a clause", _JUDGED, "The ticket is closed."),
+        Verb("dispute", "Dispute it", _DISPUTED, _HANDED_ON),
+        Verb("reinstate", "Reinstate the promises", _DISPUTED, _HANDED_ON),
+        Verb("uphold", "Uphold it", _DISPUTED, _HANDED_ON),
+        Verb("decline", "Decline", UNFINISHED, _OVER),
+    )
+}
+
 
 def refusal(verb: str, facts: Facts) -> str:
     """Why ``verb`` cannot be done on a ticket with these facts; ``""`` where it can."""
-    rule = VERBS[verb]
+    rule = VERBS.get(verb) or IN_PANELS[verb]
     if facts.status not in rule.allowed:
         return _CLOSED if facts.status is Status.CLOSED and verb != "close" else rule.otherwise
     if verb == "close" and facts.status is Status.WAITING and facts.closing_offered_at is None:
@@ -63,7 +84,31 @@ def refusal(verb: str, facts: Facts) -> str:
         "confirm_severity": (facts.severity_confirmed, "The severity was confirmed before."),
     }
     done, why = done_before.get(verb, (None, ""))
-    return why if done else ""
+    return why if done else _refusal_in_panels(verb, facts)
+
+
+def _refusal_in_panels(verb: str, facts: Facts) -> str:
+    asked = "The customer asked for another severity. Change it, or keep it with a reason."
+    is_judged = facts.excluded or facts.declined
+    refused = {
+        "confirm_severity": (facts.severity_requested, asked),
+        "request_severity": (
+            facts.severity_requested,
+            "Another severity was asked for before, and the answer is still to come.",
+        ),
+        "keep_severity": (not facts.severity_requested, "Nobody asks for another severity any more."),
+        "exclude": (facts.excluded, "The ticket is excluded already."),
+        "dispute": (
+            not is_judged or facts.disputed_at,
+            "It was disputed before, and the answer is still to come."
+            if is_judged
+            else "The promises hold, so there is nothing to dispute.",
+        ),
+        "reinstate": (not is_judged, "The promises hold already."),
+        "uphold": (not facts.disputed_at, "Nobody disputes it any more."),
+    }
+    said, why = refused.get(verb, (None, ""))
+    return why if said else ""
 
 
 def offered(facts: Facts) -> list[Verb]:

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from tickets.views import answers, endings, files, filing, lists, ticket
+from tickets.views import answers, endings, enhancements, files, filing, lists, stories, ticket
 
 
 class Number:
@@ -29,5 +29,10 @@ urlpatterns = [
     path("tickets/<number:number>/resolution/", ticket.resolution, name="ticket_resolution"),
     path("tickets/<number:number>/acceptance/", endings.acceptance, name="ticket_acceptance"),
     path("tickets/<number:number>/rating/", endings.rating, name="ticket_rating"),
+    path("tickets/<number:number>/dates/", stories.dates, name="ticket_dates"),
+    path("tickets/<number:number>/severity/", stories.severity, name="ticket_severity"),
+    path("tickets/<number:number>/dispute/", stories.dispute, name="ticket_dispute"),
     path("tickets/<number:number>/files/<int:pk>/", files.ticket_file, name="ticket_file"),
+    path("enhancements/", enhancements.enhancements, name="enhancements"),
+    path("enhancements/<int:pk>/", enhancements.enhancement, name="enhancement"),
 ]

@@ -44,7 +44,7 @@ from knowledgebase.models.audience import Audience
 from knowledgebase.services.moderation import report_answer
 from knowledgebase.tests.factories import CategoryFactory, article_file, live_article
 from knowledgebase.tests.forum import standing_answer, standing_question
-from tickets.models import Attachment, Ticket
+from tickets.models import Attachment, EnhancementRequest, Ticket
 from tickets.services.filing import Request, file_ticket
 
 SECRET = "of the calendar"
@@ -69,6 +69,7 @@ class World:
     window: MaintenanceWindow
     outage: Outage
     feed: Feed
+    enhancement: EnhancementRequest
 
 
 def world(
@@ -101,6 +102,9 @@ def world(
         outage=OutageFactory.create(components=[component]),
         feed=Feed.objects.create(
             contract=contract, secret_hash=hash_of(SECRET), made_at=at, made_by=contact.user
+        ),
+        enhancement=EnhancementRequest.objects.create(
+            product=deployment.product, ticket=ticket, title="A plan", text="A plan of it.", asked_at=at
         ),
     )
 
@@ -180,6 +184,8 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "admin:release_plan": {"pk": world.release.pk},
         "admin:publication": {"pk": world.release.pk},
         "admin:acceptance": {"pk": version.pk},
+        "enhancement": {"pk": world.enhancement.pk},
+        "admin:enhancement": {"pk": world.enhancement.pk},
         "admin:contract_standing": {"pk": world.contract.pk},
         "policy": {"slug": version.slug},
         "product_environments": {"slug": world.ticket.product.slug},

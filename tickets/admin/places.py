@@ -15,6 +15,7 @@ PLACES = (
     ("Queue", "Queue", "admin:queue", CHANGE_TICKET),
     ("Outages", "Outage", "admin:outages", "contracts.view_outage"),
     ("Maintenance", "MaintenanceWindow", "admin:maintenance", "contracts.view_maintenancewindow"),
+    ("Enhancement requests", "EnhancementRequest", "admin:enhancements", CHANGE_TICKET),
     ("Closures", "Closure", "admin:closures", "contracts.view_closure"),
     ("Releases", "Release", "admin:releases", "contracts.view_release"),
     ("Holidays", "Holiday", "admin:holidays", "contracts.view_holiday"),

@@ -31,6 +31,7 @@ from tickets.forms import Plain
 from tickets.history import history, sealed
 from tickets.models import Ticket, TicketEvent
 from tickets.models.event import Kind
+from tickets.stories import Reading, Stories
 from tickets.suggestions import articles_for_ticket
 from tickets.telling import Words
 from tickets.timeline import Entry, timeline
@@ -118,6 +119,13 @@ class Desk:
             people={user.pk: str(user) for user in self.staff},
         )
 
+    def stories(self) -> Stories:
+        """What stands between the customer and the desk."""
+        read = Reading(
+            self.ticket, self.events, self.facts, self.policy, self.words, is_staff=True, at=self.at
+        )
+        return read.stories()
+
     def offers(self, names: Iterable[str]) -> list[Offer]:
         """Those of ``names`` that can be done now, and the one that was tried, whatever it says."""
         return [self.offer(name) for name in names if self.is_tried(name) or not self.refusal(name)]
@@ -191,6 +199,7 @@ class Desk:
             "facts": self.facts,
             "ending": tell_ending(ticket, self.ending, clocks, policy=self.policy, say=self.said, at=self.at),
             "outages": outages_behind(self.facts, self.actor),
+            "stories": self.stories(),
             "severity": severity_name(ticket),
             "policy": self.policy,
             "tier": self.policy.tier(ticket.tier).name if self.policy and ticket.tier else "",

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from tickets.admin import closures, holidays, release_desk, releases, standing
+from tickets.admin import closures, enhancements, holidays, release_desk, releases, standing, stories
 from tickets.admin.doing import do
 from tickets.admin.outages import ticket_outages
 from tickets.admin.queue import queue
@@ -38,6 +38,16 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
             )
             for verb in VERB_PAGES.values()
         ),
+        path("queue/<str:number>/dates/", admin_view(stories.dates), name="ticket_dates"),
+        path("queue/<str:number>/exclusion/", admin_view(stories.exclusion), name="ticket_exclusion"),
+        path(
+            "queue/<str:number>/severity/request/",
+            admin_view(stories.severity_request),
+            name="ticket_severity_request",
+        ),
+        path("queue/<str:number>/enhancement/", admin_view(stories.enhancement), name="ticket_enhancement"),
+        path("enhancements/", admin_view(enhancements.enhancements), name="enhancements"),
+        path("enhancements/<int:pk>/", admin_view(enhancements.enhancement), name="enhancement"),
         path("articles/usefulness/", admin_view(usefulness), name="article_usefulness"),
         path("satisfaction/", admin_view(satisfaction), name="satisfaction"),
         path("closures/", admin_view(closures.closures), name="closures"),

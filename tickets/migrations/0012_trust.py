@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0005_ends"),
+        ("tickets", "0006_dates"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

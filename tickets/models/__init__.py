@@ -2,6 +2,7 @@
 
 from tickets.models.article_use import ArticleUse
 from tickets.models.clock import Clock
+from tickets.models.enhancement import EnhancementRequest, EnhancementStep, EnhancementVote
 from tickets.models.event import TicketEvent
 from tickets.models.message import Attachment, FileRemoval, Message
 from tickets.models.spread import Spread, SpreadReply, TicketOutage
@@ -11,6 +12,9 @@ __all__ = [
     "ArticleUse",
     "Attachment",
     "Clock",
+    "EnhancementRequest",
+    "EnhancementStep",
+    "EnhancementVote",
     "FileRemoval",
     "Message",
     "Spread",

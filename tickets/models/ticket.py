@@ -87,6 +87,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         waiting = self.filter(silence_at__isnull=False)
         return waiting.exclude(silence_revision=models.F("policy_version__calendar_revision"))
 
+    def disputed(self) -> TicketQuerySet:
+        """Those whose exclusion the customer disputes, without an answer yet; the longest open first."""
+        return self.filter(disputed_at__isnull=False).order_by("disputed_at", "pk")
+
     def most_urgent_first(self) -> TicketQuerySet:
         """By the nearest due date, those without one last; equal ones by age."""
         return self.order_by("queue_at", "pk")
@@ -95,7 +99,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 class Ticket(models.Model):
     """A customer's request. It keeps the contract, tier and policy version of its filing.
 
-    ``status``, ``severity``, ``assignee``, ``next_due_at`` are projections of the events, stored
+    ``status``, ``severity``, ``assignee``, ``disputed_at``, ``next_due_at`` are projections of the events, stored
     for lists (``queue_at`` is ``next_due_at``, or ``NEVER`` where nothing is due, so that an index
     can order it). ``silence_at`` is when the next thing happens if the customer says nothing: a
     reminder, the offer to close, the acceptance of a resolution; by the calendar of
@@ -141,6 +145,7 @@ class Ticket(models.Model):
         blank=True,
         related_name="assigned_tickets",
     )
+    disputed_at = models.DateTimeField(null=True)
     next_due_at = models.DateTimeField(null=True)
     queue_at = models.DateTimeField(default=NEVER)
     silence_at = models.DateTimeField(null=True)
@@ -166,6 +171,9 @@ class Ticket(models.Model):
                 condition=Q(closing_offered_at__isnull=False),
             ),
             models.Index(fields=["customer", "-filed_at"], name="ticket_of_customer"),
+            models.Index(
+                fields=["disputed_at", "id"], name="ticket_disputed", condition=Q(disputed_at__isnull=False)
+            ),
             models.Index(fields=["contact", "-filed_at"], name="ticket_of_contact"),
         ]
         ordering = ["-filed_at", "-pk"]

@@ -105,6 +105,13 @@ class Change:
         later = (event for event in self.events if event.seq > seen and event.actor_id == author.pk)
         return next((event.message for event in later if event.message and event.message.text == text), None)
 
+    def written_already(self, kind: Kind, actor: User, text: str, seen: int | None) -> TicketEvent | None:
+        """The event of ``kind`` in the same words after the event ``seen``: a form that was sent twice."""
+        if seen is None:
+            return None
+        own = (event for event in self.events if event.seq > seen and event.actor_id == actor.pk)
+        return next((event for event in own if event.kind == kind and event.text == text), None)
+
     def clocks(self) -> list[CoreClock]:
         """The clocks as they stand after the events so far."""
         return clocks.clocks_of(self.ticket, self.events, self.at)
@@ -132,6 +139,7 @@ class Change:
         self.ticket.severity = self.facts.severity
         self.ticket.severity_confirmed = self.facts.severity_confirmed
         self.ticket.assignee_id = self.facts.assignee_id
+        self.ticket.disputed_at = self.facts.disputed_at
         self.ticket.save()
 
     def judge(self, found: list[CoreClock]) -> None:
@@ -139,7 +147,8 @@ class Change:
         told = {(miss.name.value, clocks.written(miss.due_at)): miss for miss in clocks.misses(found)}
         recorded = self.facts.recorded_misses
         for key in sorted(recorded - told.keys()):
-            self.record(Kind.JUDGED_AGAIN, None, clock=key[0], due_at=key[1])
+            why: dict[str, Any] = {"because": "excluded"} if self.facts.excluded else {}
+            self.record(Kind.JUDGED_AGAIN, None, clock=key[0], due_at=key[1], **why)
         for key, miss in told.items():
             if key not in recorded:
                 event = self.record(Kind.MISSED, None, happened_at=miss.due_at, clock=key[0], due_at=key[1])

@@ -26,13 +26,17 @@ from knowledgebase.tests.factories import CategoryFactory
 from knowledgebase.tests.forum import ask as ask_in_public
 from knowledgebase.tests.forum import under_vivvo
 from tickets import rights
-from tickets.models import Attachment, Ticket
+from tickets.models import Attachment, EnhancementRequest, Ticket
+from tickets.models.event import Kind
 from tickets.services import (
     addresses,
     assignment,
     conversation,
+    dates,
     desk,
     endings,
+    enhancements,
+    exclusion,
     forum,
     kept,
     lifecycle,
@@ -48,6 +52,7 @@ from tickets.services import (
 )
 from tickets.services.filing import Request, file_ticket
 from tickets.tests.conftest import WHAT
+from tickets.tests.pages import put_under
 from tickets.tests.soundness import faults_of_all
 from tickets.whence import Via, coming
 
@@ -292,11 +297,153 @@ def reply_from_afar() -> None:
         reply()
 
 
+def file_under(slug: str, key: str, **more: str) -> Ticket:
+    """A ticket of the contact under another policy."""
+    put_under(Rows().contract, slug)
+    asked: dict[str, Any] = {**WHAT, **more}
+    return file_ticket(
+        contact=Rows().contact,
+        deployment=Rows().deployment,
+        request=Request(**asked),
+        submission_key=key,
+        at=AT,
+    )
+
+
+def file_a_minor_one() -> Ticket:
+    """Whose dates are to be agreed."""
+    return file_under("viakoo", "minor", severity="minor", request_type="error")
+
+
+def file_a_wish() -> Ticket:
+    """For what the policy does not provide."""
+    return file_under("vivvo", "wish", severity="non-critical", request_type="troubleshooting")
+
+
+def propose() -> object:
+    return dates.propose_date(
+        ticket=Ticket.objects.get(submission_key="minor"),
+        actor=Rows().agent,
+        promise="resolution",
+        due_at=AT + 100 * HOUR,
+        reason="Then.",
+        at=AT + HOUR,
+    )
+
+
+def propose_on_a_minor_one() -> None:
+    file_a_minor_one()
+    propose()
+
+
+def accept_the_date() -> object:
+    ticket = Ticket.objects.get(submission_key="minor")
+    proposal = ticket.events.get(kind=Kind.DATE_PROPOSED).seq
+    return dates.accept_date(ticket=ticket, actor=Rows().contact.user, proposal=proposal, at=AT + 2 * HOUR)
+
+
+def exclude() -> object:
+    return exclusion.exclude_ticket(
+        ticket=Rows().ticket, actor=Rows().agent, clause="a", reason="Rooted.", at=AT
+    )
+
+
+def dispute() -> object:
+    return exclusion.dispute_exclusion(
+        ticket=Rows().ticket, actor=Rows().contact.user, reason="No.", at=AT + HOUR
+    )
+
+
+def exclude_and_dispute() -> None:
+    exclude()
+    dispute()
+
+
+def ask_for_another_severity() -> object:
+    return severity.request_severity(
+        ticket=Rows().ticket, actor=Rows().contact.user, severity="P1", reason="Worse.", at=AT
+    )
+
+
+def decline() -> object:
+    return enhancements.decline_ticket(
+        ticket=Ticket.objects.get(submission_key="wish"),
+        actor=Rows().agent,
+        clause="training",
+        reason="No training.",
+        title="A course",
+        text="A course on it.",
+        publish=True,
+        at=AT + HOUR,
+    )
+
+
+def decline_it() -> None:
+    file_a_wish()
+    decline()
+
+
+def by_its_customer(verb: Callable[..., object]) -> object:
+    """A vote of the ticket's own customer for the request that it became."""
+    contact = Rows().contact
+    return verb(
+        request=EnhancementRequest.objects.get(),
+        customer=contact.customer,
+        actor=contact.user,
+        at=AT + 2 * HOUR,
+    )
+
+
+def take_back_the_vote() -> None:
+    decline_it()
+    by_its_customer(enhancements.take_vote_back)
+
+
 VERBS: dict[str, Callable[[], Do]] = {
     "addresses.forget_addresses": after(
         reply_from_afar,
         lambda: addresses.forget_addresses(at=timezone.now() + timedelta(days=91)),
     ),
+    "dates.propose_date": after(file_a_minor_one, propose),
+    "dates.accept_date": after(propose_on_a_minor_one, accept_the_date),
+    "exclusion.exclude_ticket": lambda: exclude,
+    "exclusion.dispute_exclusion": after(exclude, dispute),
+    "exclusion.reinstate_ticket": after(
+        exclude_and_dispute, by_staff(exclusion.reinstate_ticket, reason="So.")()
+    ),
+    "exclusion.uphold_exclusion": after(
+        exclude_and_dispute, by_staff(exclusion.uphold_exclusion, reason="So.")()
+    ),
+    "severity.request_severity": lambda: ask_for_another_severity,
+    "severity.grant_severity": after(
+        ask_for_another_severity, by_staff(severity.grant_severity, reason="So.")()
+    ),
+    "severity.keep_severity": after(
+        ask_for_another_severity, by_staff(severity.keep_severity, reason="So.")()
+    ),
+    "enhancements.decline_ticket": after(file_a_wish, decline),
+    "enhancements.publish_enhancement": after(
+        decline_it,
+        lambda: enhancements.publish_enhancement(
+            request=EnhancementRequest.objects.get(),
+            actor=Rows().agent,
+            title="A course",
+            text="Another.",
+            at=AT + 2 * HOUR,
+        ),
+    ),
+    "enhancements.answer_enhancement": after(
+        decline_it,
+        lambda: enhancements.answer_enhancement(
+            request=EnhancementRequest.objects.get(),
+            actor=Rows().agent,
+            state="planned",
+            words="Soon.",
+            at=AT + 2 * HOUR,
+        ),
+    ),
+    "enhancements.vote": after(take_back_the_vote, lambda: by_its_customer(enhancements.vote)),
+    "enhancements.take_vote_back": after(decline_it, lambda: by_its_customer(enhancements.take_vote_back)),
     "assignment.assign_ticket": lambda: (
         lambda: assignment.assign_ticket(
             ticket=Rows().ticket, actor=Rows().agent, assignee=User.objects.get(name="Max Lead"), at=AT

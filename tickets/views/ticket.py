@@ -34,6 +34,7 @@ from tickets.models.ticket import Status
 from tickets.presentation import ClockCard
 from tickets.services.conversation import reply_as_contact
 from tickets.services.lifecycle import reopen_ticket
+from tickets.stories import Reading, Stories
 from tickets.telling import Words
 from tickets.timeline import Entry, timeline
 from tickets.views.filing import DISK_FAULT, NOT_STORED, REFUSED
@@ -77,9 +78,20 @@ class Page:
         desk = self.policy.hours.time_zone if self.policy else None
         return phrasing.moment(at, zone_of(self.user), now=self.at, other=desk)
 
+    @property
+    def words(self) -> Words:
+        """How things are said to the reader."""
+        return Words(moment=self.said, severities=severity_names(self.ticket.policy_version))
+
+    def stories(self) -> Stories:
+        """What stands between the customer and us."""
+        read = Reading(
+            self.ticket, self.events, self.facts, self.policy, self.words, is_staff=False, at=self.at
+        )
+        return read.stories()
+
     def entries(self) -> list[Entry]:
-        words = Words(moment=self.said, severities=severity_names(self.ticket.policy_version))
-        found = timeline(self.events, words)
+        found = timeline(self.events, self.words)
         return found[::-1] if self.newest_first else found
 
     def told_ending(self, clocks: Sequence[ClockCard]) -> EndingTold:
@@ -106,6 +118,8 @@ class Page:
             "newest_first": self.newest_first,
             "facts": self.facts,
             "outages": access.outages_behind(self.facts, self.user),
+            "stories": self.stories(),
+            "waiting_since": self.said(self.facts.waiting_since) if self.facts.waiting_since else "",
             "is_new": not any(event.kind in ANSWERS for event in self.events) and ticket.is_unfinished,
             "zone": zone_of(self.user),
             "at": self.at,
