@@ -32,6 +32,8 @@ VERBS = {
         Verb("resolve", "Resolve", UNFINISHED, "The ticket is resolved already."),
         Verb("reopen", "Reopen", (Status.RESOLVED,), "Only a resolved ticket can be reopened."),
         Verb("link_outage", "Link an outage", UNFINISHED, _ENDED),
+        Verb("link_problem", "Link a known problem", UNFINISHED, _ENDED),
+        Verb("name_fix", "Mark as fixed in a release", UNFINISHED, _ENDED),
         Verb("assign", "Assign", (*UNFINISHED, Status.RESOLVED), "The ticket is closed."),
     )
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from tickets.views import answers, files, filing, lists, ticket
+from tickets.views import answers, files, filing, lists, problems, ticket
 
 
 class Number:
@@ -28,4 +28,6 @@ urlpatterns = [
     path("tickets/<number:number>/replies/", ticket.replies, name="ticket_replies"),
     path("tickets/<number:number>/resolution/", ticket.resolution, name="ticket_resolution"),
     path("tickets/<number:number>/files/<int:pk>/", files.ticket_file, name="ticket_file"),
+    path("problems/", problems.problems, name="problems"),
+    path("problems/<int:pk>/", problems.problem, name="problem"),
 ]

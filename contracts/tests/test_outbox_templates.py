@@ -14,6 +14,7 @@ ALL = [
     "acknowledged",
     "assignment",
     "customer_reply",
+    "fix_named",
     "forum_answer",
     "invitation",
     "kept",
@@ -26,6 +27,7 @@ ALL = [
     "question",
     "receipt",
     "release",
+    "release_moved",
     "reopened",
     "reply",
     "resolution",
@@ -45,7 +47,7 @@ FULL: dict[str, Any] = {
     **dict.fromkeys(
         ("text", "actor", "reason", "question", "policy_title", "severity_name", "clock", "customer"), NASTY
     ),
-    **dict.fromkeys(("due_reader",), "Tue 24 Nov, 18:00 CET"),
+    **dict.fromkeys(("due_reader", "before_reader"), "Tue 24 Nov, 18:00 CET"),
     **dict.fromkeys(
         ("heading", "title", "emergency_reason", "said", "what_happened", "what_was_done"), NASTY
     ),

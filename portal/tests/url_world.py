@@ -44,8 +44,9 @@ from knowledgebase.models.audience import Audience
 from knowledgebase.services.moderation import report_answer
 from knowledgebase.tests.factories import CategoryFactory, article_file, live_article
 from knowledgebase.tests.forum import standing_answer, standing_question
-from tickets.models import Attachment, Ticket
+from tickets.models import Attachment, KnownProblem, Ticket
 from tickets.services.filing import Request, file_ticket
+from tickets.services.problems import Said, link_problem, open_problem
 
 SECRET = "of the calendar"
 STOCK = ("changelist", "add", "history", "delete", "change")
@@ -69,6 +70,7 @@ class World:
     window: MaintenanceWindow
     outage: Outage
     feed: Feed
+    problem: KnownProblem
 
 
 def world(
@@ -102,7 +104,17 @@ def world(
         feed=Feed.objects.create(
             contract=contract, secret_hash=hash_of(SECRET), made_at=at, made_by=contact.user
         ),
+        problem=_problem_of(ticket, at),
     )
+
+
+def _problem_of(ticket: Ticket, at: datetime) -> KnownProblem:
+    """A known problem of the contact's ticket, for those alone who see it."""
+    staff = User.objects.create_user("rita@desk.example", name="Rita Desk", is_staff=True)
+    said = Said("Cameras go offline", "They go offline at night.")
+    problem = open_problem(product=ticket.product, said=said, actor=staff, at=at)
+    link_problem(ticket=ticket, problem=problem, actor=staff, at=at)
+    return problem
 
 
 def _download(contract: Contract, at: datetime) -> ReleaseFile:
@@ -177,6 +189,9 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "admin:window_verb": {"pk": world.window.pk, "noun": "cancellation"},
         "admin:outage": {"pk": world.outage.pk},
         "admin:outage_verb": {"pk": world.outage.pk, "noun": "withdrawal"},
+        **{f"{name}problem": {"pk": world.problem.pk} for name in ("", "admin:")},
+        "admin:problem_text": {"pk": world.problem.pk},
+        "admin:problem_verb": {"pk": world.problem.pk, "noun": "closing"},
         "admin:release_plan": {"pk": world.release.pk},
         "admin:publication": {"pk": world.release.pk},
         "admin:acceptance": {"pk": version.pk},

@@ -16,6 +16,7 @@ PLACES = (
     ("Maintenance", "MaintenanceWindow", "admin:maintenance", "contracts.view_maintenancewindow"),
     ("Closures", "Closure", "admin:closures", "contracts.view_closure"),
     ("Releases", "Release", "admin:releases", "contracts.view_release"),
+    ("Known problems", "KnownProblem", "admin:problems", "tickets.view_knownproblem"),
     ("Holidays", "Holiday", "admin:holidays", "contracts.view_holiday"),
 )
 

@@ -2,8 +2,10 @@
 
 from tickets.models.article_use import ArticleUse
 from tickets.models.clock import Clock
+from tickets.models.errand import Errand, TicketFix
 from tickets.models.event import TicketEvent
 from tickets.models.message import Attachment, Message
+from tickets.models.problem import KnownProblem, ProblemEvent, TicketProblem
 from tickets.models.spread import Spread, SpreadReply, TicketOutage
 from tickets.models.ticket import Ticket
 
@@ -11,10 +13,15 @@ __all__ = [
     "ArticleUse",
     "Attachment",
     "Clock",
+    "Errand",
+    "KnownProblem",
     "Message",
+    "ProblemEvent",
     "Spread",
     "SpreadReply",
     "Ticket",
     "TicketEvent",
+    "TicketFix",
     "TicketOutage",
+    "TicketProblem",
 ]

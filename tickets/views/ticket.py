@@ -94,6 +94,8 @@ class Page:
             "newest_first": self.newest_first,
             "facts": self.facts,
             "outages": access.outages_behind(self.facts, self.user),
+            "problems": access.problems_behind(self.facts),
+            "fix": access.fix_behind(self.events, self.at),
             "waiting_since": self.said(self.facts.waiting_since) if self.facts.waiting_since else "",
             "is_new": not any(event.kind in ANSWERS for event in self.events) and ticket.is_unfinished,
             "is_resolved": ticket.status == Status.RESOLVED,
