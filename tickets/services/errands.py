@@ -1,9 +1,9 @@
 """
 What a release means for its tickets, done on each: dates brought in step, fixes named, tickets resolved.
 
-The verbs write an ``Errand`` in their own transaction; the recurring job walks its tickets (``walking``) and asks
-of each what holds now, so that it may come late, twice, or after a newer plan. What it records happened when the verb did it,
-so a clock is never missed because the worker was late.
+The verbs write an ``Errand`` in their own transaction; the recurring job walks its tickets (``walking``) and asks of
+each what holds now, so that it may come late, twice, or after a newer plan. What it records happened when the verb did
+it, so a clock is never missed because the worker was late.
 """
 
 from collections.abc import Callable

@@ -1,14 +1,18 @@
 """Fixed in a release: named, moved, published (VK15). The worker's part is played by ``run_errands``."""
 
+import itertools
+from contextlib import suppress
 from datetime import datetime, timedelta
 from unittest import mock
 
 import pytest
+from django.db import OperationalError
 
 from contracts.models import Contact, Contract, OutboxMessage, Product, Release, User
 from contracts.models.products import ReleaseKind
 from contracts.refusals import Refused
 from contracts.tests.factories import ReleaseFactory, published
+from contracts.tests.faults import Fault
 from tickets.models import Errand, Ticket, TicketFix
 from tickets.models.event import Kind
 from tickets.services import walking
@@ -209,3 +213,40 @@ def test_many_tickets_are_seen_to_in_batches_and_a_newer_plan_makes_up_for_the_o
     run_errands(at=monday + DAY)
     assert {clocks(ticket, monday + DAY)["resolution"].state for ticket in tickets} == {"unscheduled"}
     assert faults_of_all() == []
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kind", ["moved", "published"])
+def test_every_call_of_the_database_may_fail_and_the_next_run_makes_it_good(
+    kind: str, major: File, release: Release, agent: User, manager: User, monday: datetime
+) -> None:
+    ticket = major()
+    run_errands(at=monday)
+    for nth in itertools.count(1):
+        at = monday + nth * HOUR
+        if kind == "published":
+            release = planned(release.product, f"7.{nth}", monday + 50 * DAY, manager, at)
+            reopen = Ticket.objects.get(pk=ticket.pk).status == "resolved"
+            if reopen:
+                reopen_ticket(ticket=ticket, actor=agent, reason="No.", at=at)
+            name_fix(ticket=ticket, release=release, reason="This one.", actor=agent, at=at)
+            publish_release(release=release, actor=manager, at=at)
+        else:
+            move(release, monday + (21 * DAY + nth * HOUR), manager, at)
+        fault = Fault(nth)
+        with suppress(OperationalError), fault.ordered():
+            run_errands(at=at)
+        run_errands(at=at)
+        resolved = ticket.events.filter(kind=Kind.RESOLVED).count()
+        told = len(mails("resolution" if kind == "published" else "release_moved"))
+        assert (resolved if kind == "published" else nth) == nth, fault.sql
+        assert told >= nth, fault.sql
+        assert ticket.events.filter(happened_at=at, kind=_LAST[kind]).count() == 1, fault.sql
+        if not fault.happened:
+            break
+    assert nth > 10
+    assert faults_of_all() == []
+
+
+_LAST = {"moved": Kind.RELEASE_PLANNED, "published": Kind.RESOLVED}
