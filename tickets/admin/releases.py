@@ -1,5 +1,6 @@
 """Planning and publishing releases: their date is a due date (VK15)."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -43,6 +44,13 @@ class PlanForm(ReleaseForm):
         self.fields["planned_at"].help_text = hint
         if self.instance.planned_at is None:
             del self.fields["reason"]
+
+    def clean_planned_at(self) -> datetime | None:
+        """What was typed; the date that stands, where it is the same minute, which is all that the field shows."""
+        typed: datetime | None = self.cleaned_data["planned_at"]
+        stands = self.instance.planned_at
+        same = typed and stands and typed == stands.replace(second=0, microsecond=0)
+        return stands if same else typed
 
 
 @require_safe

@@ -51,11 +51,17 @@ class ProblemOvertaken(Refused):
 
 
 def open_problem(*, product: Product, said: Said, actor: User, at: datetime) -> KnownProblem:
-    """Record a known problem of ``product``. Raises ``Refused`` for what cannot be said so."""
+    """Record a known problem of ``product``. Refused for what cannot be said so, and where one of that title stands: a
+    form that was sent twice makes one.
+    """
     require_staff(actor)
+    said = _checked(said, product)
     problem = KnownProblem(product=product, opened_at=at, changed_at=at)
     with transaction.atomic():
-        _say(problem, _checked(said, product))
+        same = KnownProblem.objects.filter(product=Product.objects.select_for_update().get(pk=product.pk))
+        if same.filter(title=said.title, closed_at=None).exists():
+            raise Refused(f"{product} has a known problem of this title already.", field="title")
+        _say(problem, said)
         problem.save(force_insert=True)
         _record(problem, ProblemEventKind.OPENED, actor, at)
         problem.save()

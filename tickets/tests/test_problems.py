@@ -231,6 +231,8 @@ def test_what_is_said_of_it_is_kept_and_nobody_overwrites_what_they_have_not_see
     ):
         with pytest.raises(Refused, match=why):
             open_problem(product=product, said=said, actor=agent, at=monday)
+    with pytest.raises(Refused, match="of this title already"):
+        open_problem(product=product, said=replace(SAID, title="Sessions end"), actor=agent, at=monday)
     with pytest.raises(Refused, match="Only staff"):
         open_problem(product=product, said=SAID, actor=contact.user, at=monday)
     problems.close_problem(problem=problem, reason="It is none.", actor=agent, at=monday)
