@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.models import Group
 
-from contracts.models import Contact, Contract, Customer, Deployment, Product, User
+from contracts.models import Contact, Contract, Customer, Deployment, Product, Release, User
 from contracts.models.contracts import Standing
 from contracts.models.products import DeploymentKind, ReleaseKind
 from contracts.services import contacts, contracts, customers, policies, products
@@ -22,6 +22,7 @@ from portal.demo_agreements import Agreements
 from portal.demo_ends import Ends
 from portal.demo_environments import keep_environments
 from portal.demo_forum import Talk
+from portal.demo_problems import write_problem
 from portal.demo_releases import write_releases
 from portal.demo_upkeep import Upkeep
 from tickets import rights
@@ -82,6 +83,12 @@ class Stage:
             at=self.at,
         )
         self.tickets()
+        write_problem(
+            ticket=Ticket.objects.get(subject="Warehouse cameras shown as offline"),
+            release=Release.objects.get(product__name="Viakoo Action Platform", version="6.3"),
+            agent=self.agent,
+            at=self.at,
+        )
         demo_articles.write(author=self.agent, manager=self.manager, at=self.at)
         demo_readers.judge(reader=self.users["nora@northwind.example"], at=self.at)
         self.forum()

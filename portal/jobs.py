@@ -27,6 +27,8 @@ JOBS: tuple[Job, ...] = (
     Job("announcements", "contracts.outbox.announcements.draw", timedelta(seconds=5)),
     # An update of an outage reaches the tickets that hang on it, some at a time.
     Job("spreads", "tickets.services.spreading.post_replies", timedelta(seconds=5)),
+    # What a release means for its tickets reaches each: its date, its fixes, its publication.
+    Job("errands", "tickets.services.errands.run_errands", timedelta(seconds=5)),
     # Misses and warnings reach people within 90 seconds of their instant.
     Job("misses", "tickets.services.noticing.record_misses", timedelta(seconds=15)),
     Job("warnings", "tickets.services.noticing.give_warnings", timedelta(seconds=30)),
@@ -46,6 +48,8 @@ JOBS: tuple[Job, ...] = (
     Job("posts", "knowledgebase.services.posts.render_posts_again", timedelta(minutes=1)),
     # And for the notes on releases.
     Job("notes", "knowledgebase.services.release_notes.render_notes_again", timedelta(minutes=1)),
+    # And for known problems.
+    Job("problems", "tickets.services.problems.render_problems_again", timedelta(minutes=1)),
     # What is like an article, once a day for each: every minute has its own articles.
     Job("related", "knowledgebase.services.rendering.find_related", timedelta(minutes=1)),
     # Files that were removed from tickets, out of the storage.

@@ -1,5 +1,6 @@
 """Who may do what with a ticket. What a person may see at all is ``visible_to``, on the querysets."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,10 +8,11 @@ from django.http import Http404
 
 from contracts.access import products_under
 from contracts.calendar_rows import policy_of
-from contracts.models import Contact, Customer, Outage, User
+from contracts.models import Contact, Customer, Outage, Release, User
 from contracts.upkeep_places import outage_path
 from tickets.facts import Facts
-from tickets.models import EnhancementRequest, Ticket
+from tickets.fixes import read_fix
+from tickets.models import EnhancementRequest, KnownProblem, Ticket, TicketEvent
 from tickets.models.ticket import TicketQuerySet
 
 PAGE = ("customer", "contact__user", "contract", "policy_version", "product", "deployment", "assignee")
@@ -92,6 +94,37 @@ def outages_behind(facts: Facts, user: User) -> list[LinkedOutage]:
         Outage.objects.visible_to(user).standing().filter(pk__in=facts.outages).order_by("started_at", "pk")
     )
     return [LinkedOutage(outage) for outage in known]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFix:
+    """The release that a ticket is marked as fixed in, and whether it is out."""
+
+    release: Release
+    is_out: bool
+
+
+def fix_behind(events: Sequence[TicketEvent], at: datetime) -> NamedFix | None:
+    """The release that a ticket with these events is fixed in, or was; no query where none is named.
+
+    One that is out and after which the ticket was reopened did not fix it: ``None``.
+    """
+    if (fix := read_fix(events)) is None:
+        return None
+    release = Release.objects.select_related("product").get(pk=fix.release)
+    if release.published_at is not None and not fix.awaits(release.published_at):
+        return None
+    return NamedFix(release, release.is_published(at))
+
+
+def problems_behind(facts: Facts) -> list[KnownProblem]:
+    """The known problems that a ticket is linked to, the earliest first; who sees the ticket may read of them.
+
+    No query where there is no link.
+    """
+    if not facts.problems:
+        return []
+    return list(KnownProblem.objects.filter(pk__in=facts.problems).order_by("opened_at", "pk"))
 
 
 def why_not_reply(ticket: Ticket, user: User) -> str:

@@ -8,3 +8,10 @@ class TicketsConfig(AppConfig):
 
     name = "tickets"
     verbose_name = "Tickets"
+
+    def ready(self) -> None:
+        """Say what can be found; the models are there by now."""
+        from knowledgebase.search.sources import register  # noqa: PLC0415
+        from tickets.problem_source import Problems  # noqa: PLC0415
+
+        register(Problems())

@@ -40,6 +40,7 @@ class Facts:
     recorded_misses: set[tuple[str, str]] = field(default_factory=set)
     warned: set[tuple[str, str]] = field(default_factory=set)
     outages: set[int] = field(default_factory=set)
+    problems: set[int] = field(default_factory=set)
     closed_at: datetime | None = None
     closing_offered_at: datetime | None = None
     declined: bool = False
@@ -194,6 +195,14 @@ def _unlink_outage(facts: Facts, event: TicketEvent) -> None:
     facts.outages.discard(event.data["outage"])
 
 
+def _link_problem(facts: Facts, event: TicketEvent) -> None:
+    facts.problems.add(event.data["problem"])
+
+
+def _unlink_problem(facts: Facts, event: TicketEvent) -> None:
+    facts.problems.discard(event.data["problem"])
+
+
 _RULES: dict[Kind, Callable[[Facts, TicketEvent], None]] = {
     Kind.FILED: _set_severity,
     Kind.SUBMITTED: _submit,
@@ -221,6 +230,8 @@ _RULES: dict[Kind, Callable[[Facts, TicketEvent], None]] = {
     Kind.SEVERITY_KEPT: _keep_severity,
     Kind.OUTAGE_LINKED: _link_outage,
     Kind.OUTAGE_UNLINKED: _unlink_outage,
+    Kind.PROBLEM_LINKED: _link_problem,
+    Kind.PROBLEM_UNLINKED: _unlink_problem,
     Kind.MISSED: _miss,
     Kind.JUDGED_AGAIN: _judge_again,
     Kind.WARNED: _warn,

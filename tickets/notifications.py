@@ -9,7 +9,7 @@ from django.conf import settings
 
 from contracts import phrasing
 from contracts.calendar_rows import policy_of
-from contracts.models import OutboxMessage, User
+from contracts.models import OutboxMessage, Release, User
 from contracts.outbox import writing
 from contracts.outbox.rendering import Text, render
 from contracts.sla.clock import Clock as CoreClock
@@ -100,6 +100,27 @@ def tell_assigned(ticket: Ticket, assignee: User, event: TicketEvent, clocks: Se
     _tell_of_event("assignment", ticket, [assignee], event, clocks)
 
 
+def tell_fix(
+    ticket: Ticket, release: Release | None, event: TicketEvent, clocks: Sequence[CoreClock]
+) -> None:
+    """The contact, when it is said in which release the ticket is fixed, or (``None``) no more."""
+    about = {"release": str(release) if release else "", "due_at": release.planned_at if release else None}
+    _tell_fact("fix_named", ticket, event, clocks, **about)
+
+
+def tell_release_moved(
+    ticket: Ticket,
+    release: str,
+    event: TicketEvent,
+    clocks: Sequence[CoreClock],
+    *,
+    before: datetime | None,
+    due: datetime | None,
+) -> None:
+    """The contact, when the release that the ticket waits for is planned for another date; ``None`` for none."""
+    _tell_fact("release_moved", ticket, event, clocks, release=release, before_at=before, due_at=due)
+
+
 def tell_missed(
     ticket: Ticket, miss: Miss, event: TicketEvent, clocks: Sequence[CoreClock], at: datetime
 ) -> None:
@@ -162,6 +183,14 @@ def ticket_url(ticket: Ticket, reader: User) -> str:
     """The ticket's page for ``reader``; links in mails come from a setting, never from a request."""
     base = settings.SITE_URL.rstrip("/")
     return f"{base}/admin/queue/{ticket.number}/" if reader.is_staff else f"{base}/tickets/{ticket.number}/"
+
+
+def _tell_fact(
+    kind: str, ticket: Ticket, event: TicketEvent, clocks: Sequence[CoreClock], **about: Any
+) -> None:
+    """The contact, of something that happened to the ticket, with the reason that was given."""
+    told = {"reason": event.text, "actor": event.actor, **about}
+    _tell(kind, ticket, [ticket.contact.user], f"{event.seq}", event.happened_at, clocks, **told)
 
 
 def _tell_of_event(  # noqa: PLR0917 -- as below
@@ -242,6 +271,9 @@ def _context(
         context["due_reader"] = phrasing.moment(due, ZoneInfo(reader.time_zone), now=at)
     for name, instant in more.get("moments", {}).items():
         context[name] = _in_both_zones(ticket, reader, instant, at)
+    for name in ("due", "before"):
+        if instant := more.get(f"{name}_at"):
+            context[f"{name}_reader"] = phrasing.moment(instant, ZoneInfo(reader.time_zone), now=at)
     return context
 
 

@@ -62,10 +62,18 @@ def _agreed(event: TicketEvent, words: Words) -> str:
 
 
 def _release(event: TicketEvent, words: Words) -> str:
+    was = (
+        f" (before: {words.moment(datetime.fromisoformat(before))})"
+        if (before := event.data.get("before"))
+        else ""
+    )
     if not (due := event.data.get("due_at")):
-        return "No maintenance release is planned any more"
-    release = f" {event.data['release']}" if event.data.get("release") else ""
-    return f"Maintenance release{release} is planned for {words.moment(datetime.fromisoformat(due))}"
+        return f"No maintenance release is planned any more{was}"
+    version = f" {event.data['release']}" if event.data.get("release") else ""
+    release = (
+        f"Release{version}, which fixes this," if event.data.get("fixes") else f"Maintenance release{version}"
+    )
+    return f"{release} is planned for {words.moment(datetime.fromisoformat(due))}{was}"
 
 
 def _accepted(event: TicketEvent, words: Words) -> str:
@@ -89,8 +97,9 @@ def _proposed(event: TicketEvent, words: Words) -> str:
 
 
 def _fix(event: TicketEvent, words: Words) -> str:
-    version = event.data.get("version")
-    return f"marked it as fixed in release {version}" if version else "took back in which release it is fixed"
+    if not (version := event.data.get("version")):
+        return "took back in which release it is fixed"
+    return f"marked it as fixed in release {version}"
 
 
 def _declined(event: TicketEvent, words: Words) -> str:
@@ -133,6 +142,11 @@ def _redacted(event: TicketEvent, words: Words) -> str:
     return f"removed {part}{what} that must not stand here"
 
 
+def _resolved(event: TicketEvent, words: Words) -> str:
+    version = event.data.get("version")
+    return f"resolved the ticket by release {version}" if version else "resolved the ticket"
+
+
 def _missed(event: TicketEvent, words: Words) -> str:
     return f"The {event.data['clock']} was due and had not come"
 
@@ -143,7 +157,7 @@ def _warned(event: TicketEvent, words: Words) -> str:
 
 def _judged_again(event: TicketEvent, words: Words) -> str:
     excluded = event.data.get("because") == "excluded"
-    why = "Under the clause no promise holds" if excluded else "The calendar was corrected"
+    why = "Under the clause no promise holds" if excluded else "Judged again"
     return f"{why}: the {event.data['clock']} due {_due(event, words)} counts as not missed"
 
 
@@ -161,7 +175,7 @@ TOLD: dict[Kind, tuple[Telling, str]] = {
     Kind.CUSTOMER_REPLIED: (_plain("answered"), "chat-bubble-left"),
     Kind.CUSTOMER_MESSAGE: (_plain("wrote"), "chat-bubble-left"),
     Kind.WORKAROUND_PROVIDED: (_plain("provided a workaround"), "wrench"),
-    Kind.RESOLVED: (_plain("resolved the ticket"), "check-circle"),
+    Kind.RESOLVED: (_resolved, "check-circle"),
     Kind.REOPENED: (_plain("reopened the ticket"), "arrow-path"),
     Kind.SEVERITY_CHANGED: (_severity_changed, "arrows-up-down"),
     Kind.SEVERITY_CONFIRMED: (_severity_confirmed, "check"),

@@ -44,6 +44,8 @@ VERBS = {
         ),
         Verb("close", "Close", (Status.WAITING, Status.RESOLVED), _CLOSING),
         Verb("link_outage", "Link an outage", UNFINISHED, _ENDED),
+        Verb("link_problem", "Link a known problem", UNFINISHED, _ENDED),
+        Verb("name_fix", "Mark as fixed in a release", UNFINISHED, _ENDED),
         Verb("assign", "Assign", (*UNFINISHED, Status.RESOLVED), _CLOSED),
     )
 }

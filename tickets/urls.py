@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from tickets.views import answers, endings, enhancements, files, filing, lists, stories, ticket
+from tickets.views import answers, endings, enhancements, files, filing, lists, problems, stories, ticket
 
 
 class Number:
@@ -35,4 +35,6 @@ urlpatterns = [
     path("tickets/<number:number>/files/<int:pk>/", files.ticket_file, name="ticket_file"),
     path("enhancements/", enhancements.enhancements, name="enhancements"),
     path("enhancements/<int:pk>/", enhancements.enhancement, name="enhancement"),
+    path("problems/", problems.problems, name="problems"),
+    path("problems/<int:pk>/", problems.problem, name="problem"),
 ]

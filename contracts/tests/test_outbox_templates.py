@@ -23,6 +23,7 @@ ALL = [
     "disputed",
     "enhancement",
     "excluded",
+    "fix_named",
     "forum_answer",
     "invitation",
     "kept",
@@ -36,6 +37,7 @@ ALL = [
     "receipt",
     "reinstated",
     "release",
+    "release_moved",
     "reminder",
     "reopened",
     "reply",
@@ -60,7 +62,7 @@ FULL: dict[str, Any] = {
         ("text", "actor", "reason", "question", "policy_title", "severity_name", "clock", "customer"), NASTY
     ),
     **dict.fromkeys(
-        ("due_reader", "silence_accepts", "reopens_until", "waiting_since", "closing_at"),
+        ("due_reader", "before_reader", "silence_accepts", "reopens_until", "waiting_since", "closing_at"),
         "Tue 24 Nov, 18:00 CET",
     ),
     **dict.fromkeys(

@@ -44,8 +44,9 @@ from knowledgebase.models.audience import Audience
 from knowledgebase.services.moderation import report_answer
 from knowledgebase.tests.factories import CategoryFactory, article_file, live_article
 from knowledgebase.tests.forum import standing_answer, standing_question
-from tickets.models import Attachment, EnhancementRequest, Ticket
+from tickets.models import Attachment, EnhancementRequest, KnownProblem, Ticket
 from tickets.services.filing import Request, file_ticket
+from tickets.services.problems import Said, link_problem, open_problem
 
 SECRET = "of the calendar"
 STOCK = ("changelist", "add", "history", "delete", "change")
@@ -70,6 +71,7 @@ class World:
     outage: Outage
     feed: Feed
     enhancement: EnhancementRequest
+    problem: KnownProblem
 
 
 def world(
@@ -106,7 +108,17 @@ def world(
         enhancement=EnhancementRequest.objects.create(
             product=deployment.product, ticket=ticket, title="A plan", text="A plan of it.", asked_at=at
         ),
+        problem=_problem_of(ticket, at),
     )
+
+
+def _problem_of(ticket: Ticket, at: datetime) -> KnownProblem:
+    """A known problem of the contact's ticket, for those alone who see it."""
+    staff = User.objects.create_user("rita@desk.example", name="Rita Desk", is_staff=True)
+    said = Said("Cameras go offline", "They go offline at night.")
+    problem = open_problem(product=ticket.product, said=said, actor=staff, at=at)
+    link_problem(ticket=ticket, problem=problem, actor=staff, at=at)
+    return problem
 
 
 def _download(contract: Contract, at: datetime) -> ReleaseFile:
@@ -181,6 +193,9 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "admin:window_verb": {"pk": world.window.pk, "noun": "cancellation"},
         "admin:outage": {"pk": world.outage.pk},
         "admin:outage_verb": {"pk": world.outage.pk, "noun": "withdrawal"},
+        **{f"{name}problem": {"pk": world.problem.pk} for name in ("", "admin:")},
+        "admin:problem_text": {"pk": world.problem.pk},
+        "admin:problem_verb": {"pk": world.problem.pk, "noun": "closing"},
         "admin:release_plan": {"pk": world.release.pk},
         "admin:publication": {"pk": world.release.pk},
         "admin:acceptance": {"pk": version.pk},

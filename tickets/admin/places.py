@@ -18,6 +18,7 @@ PLACES = (
     ("Enhancement requests", "EnhancementRequest", "admin:enhancements", CHANGE_TICKET),
     ("Closures", "Closure", "admin:closures", "contracts.view_closure"),
     ("Releases", "Release", "admin:releases", "contracts.view_release"),
+    ("Known problems", "KnownProblem", "admin:problems", "tickets.view_knownproblem"),
     ("Holidays", "Holiday", "admin:holidays", "contracts.view_holiday"),
     ("How tickets ended", "Satisfaction", "admin:satisfaction", SEE_RECORDS),
 )

@@ -1,5 +1,6 @@
 """Planning and publishing releases: their date is a due date (VK15)."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -15,13 +16,23 @@ from contracts.models.products import ReleaseKind
 from contracts.refusals import Refused
 from contracts.verb_forms import WALL_TIME, show_refusal
 from tickets.admin.pages import REFUSED, actor_of, for_staff, page, zone_of
+from tickets.release_effects import effects_of
 from tickets.services import releases as verbs
+from tickets.services.fixes import LONGEST_REASON
 
 MOST_LISTED = 200
 
 
 class PlanForm(ReleaseForm):
     """A release with its planned date in the reader's zone."""
+
+    reason = forms.CharField(
+        label="Why the date moves",
+        max_length=LONGEST_REASON,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The contacts whose tickets it moves read it.",
+    )
 
     class Meta(ReleaseForm.Meta):
         widgets = {"planned_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format=WALL_TIME)}
@@ -31,6 +42,15 @@ class PlanForm(ReleaseForm):
         zone = timezone.get_current_timezone_name()
         hint = f"In your time zone, {zone}. Leave it empty while there is no date."
         self.fields["planned_at"].help_text = hint
+        if self.instance.planned_at is None:
+            del self.fields["reason"]
+
+    def clean_planned_at(self) -> datetime | None:
+        """What was typed; the date that stands, where it is the same minute, which is all that the field shows."""
+        typed: datetime | None = self.cleaned_data["planned_at"]
+        stands = self.instance.planned_at
+        same = typed and stands and typed == stands.replace(second=0, microsecond=0)
+        return stands if same else typed
 
 
 @require_safe
@@ -77,11 +97,14 @@ def publication(request: HttpRequest, pk: int) -> HttpResponseBase:
         except Refused as refused:
             refusal = str(refused)
         else:
-            messages.success(request, f"{release} is out.")
+            messages.success(
+                request, f"{release} is out. The tickets that it fixes are resolved within seconds."
+            )
             return redirect("admin:releases")
     context = {
         "release": release,
         "files": release.files.count(),
+        "effects": None if release.published_at else effects_of(release),
         "zone": zone_of(request),
         "at": timezone.now(),
         "refusal": refusal,
@@ -96,7 +119,8 @@ def _planning(request: HttpRequest, release: Release | None, title: str) -> Http
         if request.method == "POST" and form.is_valid() and _planned(request, form, release):
             return redirect("admin:releases")
         status = REFUSED if form.errors else 200
-        answer = page(request, "planning", title, {"form": form, "release": release}, status=status)
+        context = {"form": form, "release": release, "effects": effects_of(release) if release else None}
+        answer = page(request, "planning", title, context, status=status)
         return answer.render()
 
 
@@ -110,11 +134,14 @@ def _planned(request: HttpRequest, form: PlanForm, release: Release | None) -> b
             version=typed["version"],
             kind=ReleaseKind(typed["kind"]),
             planned_at=typed["planned_at"],
+            reason=typed.get("reason", ""),
             actor=actor_of(request),
             at=timezone.now(),
         )
     except Refused as refused:
         show_refusal(form, refused, {})
         return False
-    messages.success(request, f"{planned} is planned. Open tickets that wait for it have its date.")
+    messages.success(
+        request, f"{planned} is planned. Open tickets that wait for it get its date within seconds."
+    )
     return True

@@ -19,7 +19,7 @@ from contracts.policy import Policy
 from contracts.uploads import left_out_of
 from knowledgebase.search.finding import Result
 from tickets import deadlines, record, transitions
-from tickets.access import outages_behind, with_names
+from tickets.access import fix_behind, outages_behind, problems_behind, with_names
 from tickets.admin.forms import AssigneeForm, SeverityForm
 from tickets.admin.pages import CHANGE_TICKET, actor_of, for_staff, page, zone_of
 from tickets.admin.verbs import VERB_PAGES, VerbPage
@@ -200,6 +200,8 @@ class Desk:
             "ending": tell_ending(ticket, self.ending, clocks, policy=self.policy, say=self.said, at=self.at),
             "outages": outages_behind(self.facts, self.actor),
             "stories": self.stories(),
+            "problems": problems_behind(self.facts),
+            "fix": fix_behind(self.events, self.at),
             "severity": severity_name(ticket),
             "policy": self.policy,
             "tier": self.policy.tier(ticket.tier).name if self.policy and ticket.tier else "",

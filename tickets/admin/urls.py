@@ -6,7 +6,9 @@ from typing import Any
 from django.urls import URLPattern, path
 
 from tickets.admin import closures, enhancements, holidays, release_desk, releases, standing, stories
+from tickets.admin import problems as known
 from tickets.admin.doing import do
+from tickets.admin.fixes import ticket_fix
 from tickets.admin.outages import ticket_outages
 from tickets.admin.queue import queue
 from tickets.admin.redaction import redaction
@@ -28,6 +30,8 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
         path("queue/<str:number>/record/", admin_view(record_page), name="ticket_record"),
         path("queue/<str:number>/outages/", admin_view(ticket_outages), name="ticket_outages"),
         path("queue/<str:number>/redaction/", admin_view(redaction), name="ticket_redaction"),
+        path("queue/<str:number>/problems/", admin_view(known.ticket_problems), name="ticket_problems"),
+        path("queue/<str:number>/fix/", admin_view(ticket_fix), name="ticket_fix"),
         path("queue/<str:number>/article/", admin_view(writing_up), name="ticket_article"),
         *(
             path(
@@ -65,6 +69,11 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
             admin_view(release_desk.removal),
             name="release_file_removal",
         ),
+        path("problems/", admin_view(known.problem_list), name="problems"),
+        path("problems/new/", admin_view(known.problem_new), name="problem_new"),
+        path("problems/<int:pk>/", admin_view(known.problem_page), name="problem"),
+        path("problems/<int:pk>/text/", admin_view(known.problem_text), name="problem_text"),
+        path("problems/<int:pk>/<path:noun>/", admin_view(known.problem_verb), name="problem_verb"),
         path("holidays/", admin_view(holidays.holidays), name="holidays"),
         path("holidays/<int:pk>/acceptance/", admin_view(holidays.acceptance), name="acceptance"),
         path(

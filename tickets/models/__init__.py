@@ -3,8 +3,10 @@
 from tickets.models.article_use import ArticleUse
 from tickets.models.clock import Clock
 from tickets.models.enhancement import EnhancementRequest, EnhancementStep, EnhancementVote
+from tickets.models.errand import Errand, TicketFix
 from tickets.models.event import TicketEvent
 from tickets.models.message import Attachment, FileRemoval, Message
+from tickets.models.problem import KnownProblem, ProblemEvent, TicketProblem
 from tickets.models.spread import Spread, SpreadReply, TicketOutage
 from tickets.models.ticket import Ticket
 
@@ -15,11 +17,16 @@ __all__ = [
     "EnhancementRequest",
     "EnhancementStep",
     "EnhancementVote",
+    "Errand",
     "FileRemoval",
+    "KnownProblem",
     "Message",
+    "ProblemEvent",
     "Spread",
     "SpreadReply",
     "Ticket",
     "TicketEvent",
+    "TicketFix",
     "TicketOutage",
+    "TicketProblem",
 ]

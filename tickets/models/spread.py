@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import models
 
 from contracts.models import Outage
 from tickets.models.event import TicketEvent
 from tickets.models.ticket import Ticket
+from tickets.models.walk import Walk, still_to_do
 
 
 class TicketOutage(models.Model):
@@ -32,27 +32,16 @@ class SpreadQuerySet(models.QuerySet["Spread"]):
 
     def unfinished(self, at: datetime) -> SpreadQuerySet:
         """Those that have not reached all their tickets, unless they wait after a failure."""
-        return self.filter(models.Q(not_before__lte=at) | models.Q(failures=0), done_at=None)
+        return self.filter(still_to_do(at))
 
 
-class Spread(models.Model):
-    """One update of a cause, on its way as a reply to each ticket that was linked to it by ``created_at``.
-
-    Every ticket of the cause whose key is not greater than ``cursor`` has its reply or was finished before, save for
-    those in ``left``, on which it failed and is tried again.
-    """
+class Spread(Walk):
+    """One update of a cause, on its way as a reply to each ticket that was linked to it by ``created_at``."""
 
     cause_kind = models.CharField(max_length=20)
     cause_id = models.BigIntegerField()
     key = models.CharField(max_length=150, unique=True, help_text="Says the same thing once.")
     text = models.TextField()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField()
-    cursor = models.BigIntegerField(default=0)
-    left = models.JSONField(default=list, blank=True)
-    done_at = models.DateTimeField(null=True, blank=True)
-    not_before = models.DateTimeField()
-    failures = models.PositiveSmallIntegerField(default=0, help_text="In a row.")
 
     objects = SpreadQuerySet.as_manager()
 

@@ -14,6 +14,7 @@ from tickets.models.message import MessageKind
 from tickets.services.answers import say_with_articles
 from tickets.services.changing import Change, changing, require_staff, require_text
 from tickets.services.files import attach
+from tickets.services.releases import record_next_release
 
 
 def acknowledge_ticket(*, ticket: Ticket, actor: User, at: datetime) -> Ticket:
@@ -96,6 +97,9 @@ def reopen_ticket(
             change.record(Kind.CUSTOMER_REPLIED, actor)
         message = change.say(MessageKind.REPLY, actor, reason)
         event = change.record(Kind.REOPENED, actor, message=message)
+        if change.ticket.runs_clocks:
+            # Plans that changed while it was resolved.
+            record_next_release(change)
         notifications.tell_reopened(change.ticket, event, change.clocks())
     return change.ticket
 

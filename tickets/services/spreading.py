@@ -1,41 +1,32 @@
 """
 One update of a cause as a reply to each ticket that hangs on it.
 
-1. A verb calls ``spread`` in its own transaction: one row, however many tickets there are.
-2. The recurring job takes the cause's next tickets after the cursor, one transaction each: the ticket is locked, and
-   unless it has the reply already, the reply, its event and the row that says so are written together.
-3. After each batch the cursor is moved by compare-and-set. A batch that is not full was the last.
-
-Killed anywhere, the batch is gone through again, and whoever has the reply is passed over; so are two workers at the
-same batch. A ticket that fails is logged and tried again, later each time, when the others have been told.
+A verb calls ``spread`` in its own transaction: one row, however many tickets there are. The recurring job walks the
+cause's tickets (``walking``): each is locked, and unless it has the reply already, the reply, its event and the row
+that says so are written together.
 """
 
-import logging
-import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
+from typing import Any
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from contracts.models import Outage, User
 from tickets import notifications
-from tickets.models import Spread, SpreadReply, Ticket, TicketOutage
+from tickets.models import KnownProblem, Spread, SpreadReply, Ticket, TicketOutage, TicketProblem
 from tickets.models.event import Kind
 from tickets.models.message import MessageKind
 from tickets.models.ticket import UNFINISHED
 from tickets.services.changing import changing, require_staff, require_text
-
-log = logging.getLogger(__name__)
+from tickets.services.walking import Way, walk_all, walk_on
 
 OUTAGE = "outage"
-BATCH = 50
-# After this long a run begins no further batch; the rest is for the next run.
-RUN_SECONDS = 4
-# How long after each failure in a row the tickets that failed are tried again; the last one stays.
-BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
+PROBLEM = "problem"
 
-Links = Callable[[int, datetime], QuerySet[TicketOutage]]
+Links = Callable[[int, datetime], QuerySet[Any]]
 Seen = Callable[[int, User], bool]
 
 
@@ -47,10 +38,18 @@ def _is_outage_seen(outage: int, user: User) -> bool:
     return Outage.objects.visible_to(user).filter(pk=outage).exists()
 
 
+def _of_problem(problem: int, at: datetime) -> QuerySet[TicketProblem]:
+    return TicketProblem.objects.filter(problem=problem, linked_at__lte=at)
+
+
+def _is_problem_seen(problem: int, user: User) -> bool:
+    return KnownProblem.objects.affecting(user).filter(pk=problem).exists()
+
+
 # By the kind of a cause: the rows, each with a ``ticket``, that were linked to it by an instant.
-CAUSES: dict[str, Links] = {OUTAGE: _of_outage}
+CAUSES: dict[str, Links] = {OUTAGE: _of_outage, PROBLEM: _of_problem}
 # And whether somebody may know of it: since the link was made it may have come out as another's.
-SEEN: dict[str, Seen] = {OUTAGE: _is_outage_seen}
+SEEN: dict[str, Seen] = {OUTAGE: _is_outage_seen, PROBLEM: _is_problem_seen}
 
 
 @transaction.atomic
@@ -79,46 +78,14 @@ def spread(*, cause_kind: str, cause_id: int, text: str, key: str, actor: User, 
 
 def post_replies(*, at: datetime) -> int:
     """The recurring job: reply on the tickets of every unfinished spread in turn; how many replies were written."""
-    started, written = time.monotonic(), 0
-    waiting = list(Spread.objects.unfinished(at).select_related("actor").order_by("pk"))
-    while waiting:
-        still = []
-        for each in waiting:
-            if time.monotonic() - started > RUN_SECONDS:
-                return written
-            written += post_batch(each, at)
-            if each.done_at is None and not each.failures:
-                still.append(each)
-        waiting = still
-    return written
+    waiting = Spread.objects.unfinished(at).select_related("actor").order_by("pk")
+    return walk_all(waiting, post_batch, at)
 
 
 def post_batch(row: Spread, at: datetime) -> int:
-    """Reply on the next tickets of ``row``, after the last of them on those left; how many replies were written.
-
-    Moves the cursor, unless another worker has done so meanwhile; ``row`` is then as that one has it.
-    """
-    links = CAUSES[row.cause_kind](row.cause_id, row.created_at).order_by("ticket")
-    fresh = list(links.filter(ticket__gt=row.cursor).values_list("ticket", flat=True)[:BATCH])
-    is_last = len(fresh) < BATCH
-    again = list(links.filter(ticket__in=row.left).values_list("ticket", flat=True)) if is_last else []
-    outcomes = {ticket: _reply_safely(row, ticket, at) for ticket in [*fresh, *again]}
-    failed = [ticket for ticket, written in outcomes.items() if written is None]
-    left = failed if is_last else [*row.left, *failed]
-    _move(row, cursor=fresh[-1] if fresh else row.cursor, left=left, is_last=is_last, at=at)
-    return sum(written is True for written in outcomes.values())
-
-
-def _reply_safely(row: Spread, ticket: int, at: datetime) -> bool | None:
-    """Whether the ticket got its reply now; ``None`` where it failed."""
-    try:
-        return _reply(row, ticket, at)
-    except (OperationalError, InterfaceError):
-        # The database has a fault, not the ticket.
-        raise
-    except Exception:  # one broken ticket must not keep the others from being told
-        log.exception("spread %s could not be written on ticket %s", row, ticket)
-        return None
+    """Reply on the next tickets of ``row``, after the last of them on those left; how many replies were written."""
+    links = CAUSES[row.cause_kind](row.cause_id, row.created_at)
+    return walk_on(row, Way(links, "ticket", partial(_reply, row, at=at)), at)
 
 
 def _reply(row: Spread, ticket: int, at: datetime) -> bool:
@@ -135,18 +102,3 @@ def _reply(row: Spread, ticket: int, at: datetime) -> bool:
         SpreadReply.objects.create(spread=row, ticket=change.ticket, event=event)
         notifications.tell_contact(change.ticket, "reply", event, change.clocks())
     return True
-
-
-def _move(row: Spread, *, cursor: int, left: list[int], is_last: bool, at: datetime) -> None:
-    """To ``cursor``; once all were gone through, it is done, or waits for those that are left."""
-    waits = is_last and bool(left)
-    wait = BACK_OFF[min(row.failures, len(BACK_OFF) - 1)] if waits else timedelta()
-    changes = {
-        "cursor": cursor,
-        "left": left,
-        "failures": row.failures + 1 if waits else 0,
-        "done_at": at if is_last and not left else None,
-    }
-    same = Spread.objects.filter(pk=row.pk, cursor=row.cursor, done_at=None)
-    same.update(**changes, not_before=at + wait)
-    row.refresh_from_db(fields=list(changes))

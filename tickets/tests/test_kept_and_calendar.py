@@ -13,6 +13,7 @@ from contracts.tests.factories import published
 from tickets.models import Ticket
 from tickets.models.event import Kind
 from tickets.services import desk, releases
+from tickets.services.errands import run_errands
 from tickets.services.kept import change_standing, start_clocks_put_right
 from tickets.services.lifecycle import acknowledge_ticket
 from tickets.services.noticing import record_misses
@@ -148,5 +149,6 @@ def test_vk15_the_next_maintenance_release_gives_the_due_date(
         actor=manager,
         at=monday,
     )
+    assert run_errands(at=monday) == 1
     assert clocks(ticket, monday)["resolution"].due_at == planned
     assert clocks(file(severity="major"), monday)["resolution"].due_at == planned

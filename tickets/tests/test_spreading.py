@@ -18,11 +18,12 @@ from contracts.tests.faults import Fault
 from tickets import notifications
 from tickets.models import Spread, SpreadReply, Ticket
 from tickets.models.event import Kind
-from tickets.services import spreading
+from tickets.services import spreading, walking
 from tickets.services.conversation import ask_customer
 from tickets.services.lifecycle import resolve_ticket
 from tickets.services.outages import end_outage, link_outage, unlink_outage, update_outage
-from tickets.services.spreading import BACK_OFF, post_replies, spread
+from tickets.services.spreading import post_replies, spread
+from tickets.services.walking import BACK_OFF
 from tickets.tests.conftest import Clocks, File
 from tickets.tests.soundness import faults_of_all
 
@@ -150,7 +151,7 @@ def test_links_are_refused_where_they_would_say_too_much_or_nothing(
 def test_the_same_key_twice_is_one_spread_and_an_unknown_cause_none(agent: User, monday: datetime) -> None:
     given: dict[str, Any] = {"cause_id": 1, "text": UPDATE, "key": "k", "actor": agent, "at": monday}
     assert spread(cause_kind="outage", **given) == spread(cause_kind="outage", **given)
-    with pytest.raises(LookupError, match="known are: outage"):
+    with pytest.raises(LookupError, match="known are: outage, problem"):
         spread(cause_kind="weather", **given)
 
 
@@ -167,7 +168,7 @@ def test_one_ticket_that_fails_waits_longer_each_time_and_the_others_are_told(
             raise ValueError(head)
         return reply(row, ticket, at)
 
-    with mock.patch.object(spreading, "BATCH", 1), mock.patch.object(spreading, "_reply", broken):
+    with mock.patch.object(walking, "BATCH", 1), mock.patch.object(spreading, "_reply", broken):
         assert post_replies(at=monday) == 2
         assert post_replies(at=monday) == 0
         assert post_replies(at=monday + BACK_OFF[0]) == 0
@@ -185,7 +186,7 @@ def test_killed_anywhere_no_ticket_is_told_twice_and_none_left_out(
 ) -> None:
     tickets = linked(file, outage, agent, monday, 5)
     update_outage(outage=outage, text=UPDATE, actor=agent, at=monday)
-    tell, move, calls = notifications.tell_contact, spreading._move, itertools.count(1)
+    tell, move, calls = notifications.tell_contact, walking._move, itertools.count(1)
 
     def die() -> None:
         raise KilledError
@@ -200,11 +201,11 @@ def test_killed_anywhere_no_ticket_is_told_twice_and_none_left_out(
         die()
 
     patch = (
-        mock.patch.object(spreading, "_move", moved)
+        mock.patch.object(walking, "_move", moved)
         if killed == "after a batch"
         else mock.patch.object(notifications, "tell_contact", told)
     )
-    with mock.patch.object(spreading, "BATCH", 2):
+    with mock.patch.object(walking, "BATCH", 2):
         with patch, pytest.raises(KilledError):
             post_replies(at=monday)
         assert SpreadReply.objects.count() == (3 if killed == "after a reply" else 2)
@@ -245,7 +246,7 @@ def test_two_workers_at_once_tell_each_ticket_once(
         finally:
             connection.close()
 
-    with mock.patch.object(spreading, "BATCH", 2):
+    with mock.patch.object(walking, "BATCH", 2):
         workers = [threading.Thread(target=work) for _ in range(2)]
         for worker in workers:
             worker.start()

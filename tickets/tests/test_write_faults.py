@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 import tickets.services
 from contracts.files import Upload
-from contracts.models import Closure, Contact, Contract, Deployment, Outage, User
+from contracts.models import Closure, Contact, Contract, Deployment, Outage, Release, User
 from contracts.models.contracts import Standing
 from contracts.models.products import ReleaseKind
 from contracts.services import contracts as signing
@@ -26,7 +27,7 @@ from knowledgebase.tests.factories import CategoryFactory
 from knowledgebase.tests.forum import ask as ask_in_public
 from knowledgebase.tests.forum import under_vivvo
 from tickets import rights
-from tickets.models import Attachment, EnhancementRequest, Ticket
+from tickets.models import Attachment, EnhancementRequest, KnownProblem, Ticket
 from tickets.models.event import Kind
 from tickets.services import (
     addresses,
@@ -37,11 +38,13 @@ from tickets.services import (
     endings,
     enhancements,
     exclusion,
+    fixes,
     forum,
     kept,
     lifecycle,
     noticing,
     outages,
+    problems,
     rebuilding,
     redaction,
     releases,
@@ -60,13 +63,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 AT = datetime(2026, 11, 23, 18, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-# What the verbs are made of, what asks and writes nothing, and what is tried ticket by ticket in test_spreading.
+# What the verbs are made of, what asks and writes nothing, and what is tried ticket by ticket in other tests.
 PARTS = {
     "changing.changing",
     "checkpoint.take_checkpoint",
     "desk.moves_of_closure",
+    "errands.run_batch",
+    "errands.run_errands",
     "spreading.post_batch",
     "spreading.post_replies",
+    "walking.walk_all",
+    "walking.walk_on",
 }
 
 
@@ -180,7 +187,6 @@ def plan_release() -> object:
 
 def publish_release() -> Do:
     release = ReleaseFactory.create(product=Rows().deployment.product, planned_at=AT + 100 * HOUR)
-    releases.tell_tickets(product=release.product, actor=None, at=AT)
     return lambda: releases.publish_release(release=release, actor=Rows().agent, at=AT + HOUR)
 
 
@@ -399,6 +405,56 @@ def take_back_the_vote() -> None:
     by_its_customer(enhancements.take_vote_back)
 
 
+def name_fix() -> object:
+    return fixes.name_fix(
+        ticket=Rows().ticket, release=Release.objects.get(version="5.0"), actor=Rows().agent, at=AT + HOUR
+    )
+
+
+def plan_and_name() -> None:
+    plan_release()
+    name_fix()
+
+
+def take_fix_back() -> object:
+    return fixes.take_fix_back(ticket=Rows().ticket, reason="No.", actor=Rows().agent, at=AT + HOUR)
+
+
+SAID = problems.Said("Sessions are lost", "Everybody is *signed out*.", "Sign in again.")
+
+
+def known() -> KnownProblem:
+    return KnownProblem.objects.get()
+
+
+def open_problem() -> object:
+    return problems.open_problem(product=Rows().deployment.product, said=SAID, actor=Rows().agent, at=AT)
+
+
+def link_problem() -> object:
+    return problems.link_problem(ticket=Rows().ticket, problem=known(), actor=Rows().agent, at=AT + HOUR)
+
+
+def open_and_link() -> None:
+    open_problem()
+    link_problem()
+
+
+def plan_and_open() -> object:
+    plan_release()
+    return open_problem()
+
+
+def name_problem_fix() -> object:
+    return problems.name_problem_fix(
+        problem=known(), release=Release.objects.get(version="5.0"), actor=Rows().agent, at=AT + HOUR
+    )
+
+
+def close_problem() -> object:
+    return problems.close_problem(problem=known(), reason="Not ours.", actor=Rows().agent, at=AT + HOUR)
+
+
 VERBS: dict[str, Callable[[], Do]] = {
     "addresses.forget_addresses": after(
         reply_from_afar,
@@ -515,9 +571,41 @@ VERBS: dict[str, Callable[[], Do]] = {
     "spreading.spread": lambda: spread,
     "releases.plan_release": lambda: plan_release,
     "releases.publish_release": publish_release,
-    "releases.tell_tickets": after(
-        lambda: ReleaseFactory.create(product=Rows().deployment.product, planned_at=AT + 100 * HOUR),
-        lambda: releases.tell_tickets(product=Rows().deployment.product, actor=None, at=AT),
+    "fixes.name_fix": after(plan_release, name_fix),
+    "fixes.take_fix_back": after(plan_and_name, take_fix_back),
+    "problems.open_problem": lambda: open_problem,
+    "problems.edit_problem": after(
+        open_problem,
+        lambda: problems.edit_problem(
+            problem=known(), said=replace(SAID, title="Sessions end"), actor=Rows().agent, at=AT
+        ),
+    ),
+    "problems.update_problem": after(
+        open_and_link,
+        lambda: problems.update_problem(problem=known(), text="Found.", actor=Rows().agent, at=AT + HOUR),
+    ),
+    "problems.name_problem_fix": after(plan_and_open, name_problem_fix),
+    "problems.withdraw_problem_fix": after(
+        lambda: (plan_and_open(), name_problem_fix()),
+        lambda: problems.withdraw_problem_fix(
+            problem=known(), reason="No.", actor=Rows().agent, at=AT + HOUR
+        ),
+    ),
+    "problems.close_problem": after(open_problem, close_problem),
+    "problems.reopen_problem": after(
+        lambda: (open_problem(), close_problem()),
+        lambda: problems.reopen_problem(problem=known(), reason="Back.", actor=Rows().agent, at=AT + HOUR),
+    ),
+    "problems.link_problem": after(lambda: (plan_and_open(), name_problem_fix()), link_problem),
+    "problems.unlink_problem": after(
+        open_and_link,
+        lambda: problems.unlink_problem(
+            ticket=Rows().ticket, problem=known(), actor=Rows().agent, at=AT + HOUR
+        ),
+    ),
+    "problems.render_problems_again": after(
+        lambda: (open_problem(), KnownProblem.objects.update(renderer=0)),
+        lambda: problems.render_problems_again(at=AT),
     ),
     "severity.change_severity": by_staff(severity.change_severity, severity="P1", reason="Worse"),
     "severity.confirm_severity": by_staff(severity.confirm_severity),

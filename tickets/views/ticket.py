@@ -119,6 +119,8 @@ class Page:
             "facts": self.facts,
             "outages": access.outages_behind(self.facts, self.user),
             "stories": self.stories(),
+            "problems": access.problems_behind(self.facts),
+            "fix": access.fix_behind(self.events, self.at),
             "waiting_since": self.said(self.facts.waiting_since) if self.facts.waiting_since else "",
             "is_new": not any(event.kind in ANSWERS for event in self.events) and ticket.is_unfinished,
             "zone": zone_of(self.user),
