@@ -11,7 +11,16 @@ from tickets.facts import Facts
 from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
 
-PAGE = ("customer", "contact__user", "contract", "policy_version", "product", "deployment", "assignee")
+PAGE = (
+    "customer",
+    "contact__user",
+    "contract",
+    "policy_version",
+    "product",
+    "deployment",
+    "assignee",
+    "team",
+)
 # Of what is joined, the page of a ticket needs no more than this.
 JOINED = (
     "customer__name",
@@ -31,6 +40,7 @@ JOINED = (
     "deployment__product_id",
     "assignee__name",
     "assignee__email",
+    "team__name",
 )
 OWN = tuple(field.name for field in Ticket._meta.concrete_fields)
 

@@ -39,6 +39,7 @@ BY_ITSELF = {
     Kind.REMINDED,
     Kind.CLOSING_OFFERED,
     Kind.ESCALATED,
+    Kind.ESCALATION_ACKNOWLEDGED,
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from tickets.views import answers, files, filing, lists, ticket
+from tickets.views import answers, escalation, files, filing, lists, ticket
 
 
 class Number:
@@ -28,4 +28,5 @@ urlpatterns = [
     path("tickets/<number:number>/replies/", ticket.replies, name="ticket_replies"),
     path("tickets/<number:number>/resolution/", ticket.resolution, name="ticket_resolution"),
     path("tickets/<number:number>/files/<int:pk>/", files.ticket_file, name="ticket_file"),
+    path("escalations/<str:token>/", escalation.escalation, name="escalation"),
 ]

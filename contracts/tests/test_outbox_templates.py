@@ -14,6 +14,7 @@ ALL = [
     "acknowledged",
     "assignment",
     "customer_reply",
+    "escalation",
     "forum_answer",
     "invitation",
     "kept",
@@ -57,6 +58,18 @@ FULL: dict[str, Any] = {
     **{key: [NASTY] for key in ("automatic", "by_hand", "on_premises")},
     **dict.fromkeys(("release", "release_kind"), NASTY),
     "hours": 24,
+    "name": NASTY,
+    "story": SimpleNamespace(
+        **dict.fromkeys(("role", "what", "severity", "status", "policy", "promise", "due"), NASTY),
+        sum=SimpleNamespace(
+            **dict.fromkeys(("intro", "total_label", "total"), NASTY),
+            rows=[SimpleNamespace(when="Mon 23 Nov", what=NASTY, length="4 h")],
+        ),
+        said=[SimpleNamespace(who=NASTY, when="Mon 23 Nov, 10:00", text=NASTY)],
+        left_out=2,
+        is_stand_in=False,
+        is_reminder=True,
+    ),
 }
 
 

@@ -16,6 +16,8 @@ PLACES = (
     ("Maintenance", "MaintenanceWindow", "admin:maintenance", "contracts.view_maintenancewindow"),
     ("Closures", "Closure", "admin:closures", "contracts.view_closure"),
     ("Releases", "Release", "admin:releases", "contracts.view_release"),
+    ("People", "Team", "admin:desk_people", "contracts.view_team"),
+    ("Escalations", "EscalationRole", "admin:escalation_roles", "contracts.view_escalationrole"),
     ("Holidays", "Holiday", "admin:holidays", "contracts.view_holiday"),
 )
 

@@ -24,6 +24,7 @@ from tickets.admin.forms import AssigneeForm, SeverityForm
 from tickets.admin.pages import CHANGE_TICKET, actor_of, for_staff, page, zone_of
 from tickets.admin.verbs import VERB_PAGES, VerbPage
 from tickets.cards import cards_of
+from tickets.escalation_lines import escalation_lines
 from tickets.facts import Facts, read
 from tickets.forms import Plain
 from tickets.history import history
@@ -110,6 +111,7 @@ class Desk:
             moment=lambda at: moment(at, self.zone, now=self.at),
             severities=severity_names(self.ticket.policy_version),
             people={user.pk: str(user) for user in self.staff},
+            internal=True,
         )
 
     def offers(self, names: Iterable[str]) -> list[Offer]:
@@ -182,6 +184,7 @@ class Desk:
             "clocks": cards_of(
                 ticket, self.events, reader_zone=self.zone, awaited="the customer", at=self.at
             ),
+            "escalations": escalation_lines(self.events, self.words),
             "entries": entries if oldest_first else entries[::-1],
             "oldest_first": oldest_first,
             "buttons": self.offers(AT_THE_TOP),

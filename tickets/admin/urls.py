@@ -9,6 +9,7 @@ from tickets.admin import closures, holidays, release_desk, releases, standing
 from tickets.admin.doing import do
 from tickets.admin.outages import ticket_outages
 from tickets.admin.queue import queue
+from tickets.admin.team import ticket_team
 from tickets.admin.ticket import articles_page, record_page, ticket_page
 from tickets.admin.usefulness import usefulness
 from tickets.admin.verbs import VERB_PAGES
@@ -25,6 +26,7 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
         path("queue/<str:number>/articles/", admin_view(articles_page), name="ticket_articles"),
         path("queue/<str:number>/record/", admin_view(record_page), name="ticket_record"),
         path("queue/<str:number>/outages/", admin_view(ticket_outages), name="ticket_outages"),
+        path("queue/<str:number>/team/", admin_view(ticket_team), name="ticket_team"),
         path("queue/<str:number>/article/", admin_view(writing_up), name="ticket_article"),
         *(
             path(

@@ -2,6 +2,7 @@
 
 from tickets.models.article_use import ArticleUse
 from tickets.models.clock import Clock
+from tickets.models.escalation import Escalation
 from tickets.models.event import TicketEvent
 from tickets.models.message import Attachment, Message
 from tickets.models.spread import Spread, SpreadReply, TicketOutage
@@ -11,6 +12,7 @@ __all__ = [
     "ArticleUse",
     "Attachment",
     "Clock",
+    "Escalation",
     "Message",
     "Spread",
     "SpreadReply",

@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 
-from contracts.models import Contact, Contract, Customer, Deployment, PolicyVersion, Product, User
+from contracts.models import Contact, Contract, Customer, Deployment, PolicyVersion, Product, Team, User
 
 
 class Status(models.TextChoices):
@@ -82,7 +82,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 class Ticket(models.Model):
     """A customer's request. It keeps the contract, tier and policy version of its filing.
 
-    ``status``, ``severity``, ``assignee``, ``next_due_at`` are projections of the events, stored
+    ``status``, ``severity``, ``assignee``, ``team``, ``next_due_at`` are projections of the events, stored
     for lists (``queue_at`` is ``next_due_at``, or ``NEVER`` where nothing is due, so that an index
     can order it); ``seq`` and ``head`` are the end of the event chain. Services alone change a ticket.
     """
@@ -125,6 +125,7 @@ class Ticket(models.Model):
         blank=True,
         related_name="assigned_tickets",
     )
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets")
     next_due_at = models.DateTimeField(null=True)
     queue_at = models.DateTimeField(default=NEVER)
     last_event_at = models.DateTimeField()

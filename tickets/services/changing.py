@@ -16,9 +16,10 @@ from contracts.sla.clock import Clock as CoreClock
 from tickets import clocks, facts, notifications, record, transitions
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.models.event import Kind
+from tickets.services import escalating
 
 # What the job notices afterwards: it happened at its own instant, and no clock reads it.
-NOTICED = {Kind.MISSED, Kind.WARNED, Kind.JUDGED_AGAIN}
+NOTICED = {Kind.MISSED, Kind.WARNED, Kind.JUDGED_AGAIN, Kind.ESCALATED}
 
 
 class Change:
@@ -102,12 +103,21 @@ class Change:
         """Record what was missed meanwhile, then store what the events add up to."""
         found = self.clocks()
         self.judge(found)
+        escalating.follow(self, found)
         clocks.project(self.ticket, found, self.facts)
         self.ticket.status = self.facts.status
         self.ticket.severity = self.facts.severity
         self.ticket.severity_confirmed = self.facts.severity_confirmed
         self.ticket.assignee_id = self.facts.assignee_id
+        self.ticket.team_id = self.facts.team_id
         self.ticket.save()
+
+    def catch_up(self) -> None:
+        """Record what came due before the verb's own events, where it could not be told from what follows them."""
+        if escalating.needs_look_before(self):
+            found = self.clocks()
+            self.judge(found)
+            escalating.follow(self, found)
 
     def judge(self, found: list[CoreClock]) -> None:
         """Bring the recorded misses in step with those that the events tell of."""
@@ -132,6 +142,7 @@ def changing(ticket: Ticket, at: datetime) -> Iterator[Change]:
         )
         events = list(locked.events.select_related("message").order_by("seq"))
         change = Change(locked, events, at)
+        change.catch_up()
         yield change
         change.finish()
 

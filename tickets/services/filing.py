@@ -21,6 +21,7 @@ from tickets.models.event import Kind
 from tickets.models.message import MessageKind
 from tickets.models.ticket import Channel
 from tickets.numbers import new_number
+from tickets.services.assignment import assign_by_rule
 from tickets.services.changing import Change, require_text
 from tickets.services.files import attach
 from tickets.services.releases import record_next_release
@@ -157,8 +158,13 @@ def _file(filing: _Filing) -> Ticket:
         ticket.runs_clocks = True
         change.record(Kind.SUBMITTED, filer, severity=request.severity)
         record_next_release(change)
+    assignee = assign_by_rule(change)
+    given = change.events[-1]
     change.finish()
-    notifications.tell_filed(ticket, message, change.clocks(), filing.at)
+    found = change.clocks()
+    notifications.tell_filed(ticket, message, found, filing.at)
+    if assignee is not None:
+        notifications.tell_assigned(ticket, assignee, given, found)
     return ticket
 
 

@@ -13,18 +13,20 @@ from django.core.files.storage import FileSystemStorage
 
 import tickets.services
 from contracts.files import Upload
-from contracts.models import Closure, Contact, Contract, Deployment, Outage, User
+from contracts.models import Closure, Contact, Contract, Deployment, Outage, Team, User
 from contracts.models.contracts import Standing
 from contracts.models.products import ReleaseKind
 from contracts.services import contracts as signing
+from contracts.services.escalation_roles import name_people, read_people
 from contracts.services.outages import report_outage
-from contracts.tests.factories import ComponentFactory, ReleaseFactory
+from contracts.tests.factories import ComponentFactory, ReleaseFactory, published
 from contracts.tests.faults import fail_each_query, rows_of, verbs_of
 from knowledgebase.tests.factories import CategoryFactory
 from knowledgebase.tests.forum import ask as ask_in_public
 from knowledgebase.tests.forum import under_vivvo
-from tickets.models import Attachment, Ticket
+from tickets.models import Attachment, Escalation, Ticket
 from tickets.services import (
+    acknowledging,
     assignment,
     conversation,
     desk,
@@ -234,7 +236,40 @@ def spread() -> object:
     )
 
 
+def escalate() -> None:
+    """A ticket under Viakoo's policy whose workaround was missed, and whose CTO was told."""
+    contract = Rows().contract
+    contract.policy_version = published("viakoo")
+    contract.save()
+    people = read_people("Ada Chief <ada@vendor.example>")
+    name_people(policy_slug="viakoo", role="CTO", people=people, actor=None, at=AT)
+    file_ticket(
+        contact=Rows().contact,
+        deployment=Rows().deployment,
+        request=Request(subject="Down", text="All", severity="serious"),
+        submission_key="escalated",
+        at=AT,
+    )
+    noticing.record_misses(at=AT + 49 * HOUR)
+
+
+def acknowledge_escalation() -> object:
+    return acknowledging.acknowledge_escalation(
+        escalation=Escalation.objects.get(role="CTO"), at=AT + 49 * HOUR
+    )
+
+
+def give_to_team() -> Do:
+    Team.objects.create(name="Clouds")
+    return lambda: assignment.give_to_team(
+        ticket=Rows().ticket, actor=Rows().agent, team=Team.objects.get(), at=AT
+    )
+
+
 VERBS: dict[str, Callable[[], Do]] = {
+    "acknowledging.acknowledge_escalation": after(escalate, acknowledge_escalation),
+    "assignment.give_to_team": give_to_team,
+    "noticing.record_escalations": after(escalate, lambda: noticing.record_escalations(at=AT + 51 * HOUR)),
     "assignment.assign_ticket": lambda: (
         lambda: assignment.assign_ticket(
             ticket=Rows().ticket, actor=Rows().agent, assignee=User.objects.get(name="Max Lead"), at=AT

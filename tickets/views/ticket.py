@@ -22,6 +22,7 @@ from contracts.refusals import Refused
 from contracts.uploads import left_out_of
 from tickets import access
 from tickets.cards import cards_of
+from tickets.escalation_lines import escalation_lines
 from tickets.facts import Facts, read
 from tickets.forms import Plain, ReopeningForm, ReplyForm
 from tickets.history import history
@@ -72,9 +73,13 @@ class Page:
         return phrasing.moment(at, zone_of(self.user), now=self.at, other=desk)
 
     def entries(self) -> list[Entry]:
-        words = Words(moment=self.said, severities=severity_names(self.ticket.policy_version))
-        found = timeline(self.events, words)
+        found = timeline(self.events, self.words)
         return found[::-1] if self.newest_first else found
+
+    @property
+    def words(self) -> Words:
+        """How things are said to the reader."""
+        return Words(moment=self.said, severities=severity_names(self.ticket.policy_version))
 
     def context(self) -> dict[str, Any]:
         """What the template shows."""
@@ -92,6 +97,7 @@ class Page:
             ),
             "entries": self.entries(),
             "newest_first": self.newest_first,
+            "escalations": escalation_lines(self.events, self.words),
             "facts": self.facts,
             "outages": access.outages_behind(self.facts, self.user),
             "waiting_since": self.said(self.facts.waiting_since) if self.facts.waiting_since else "",
