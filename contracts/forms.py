@@ -13,7 +13,8 @@ from contracts.verb_forms import VerbForm, WallTimeField
 IN_THE_ZONE = "In the zone that stands beside the policy."
 
 
-def _policies() -> list[tuple[str, str]]:
+def policies() -> list[tuple[str, str]]:
+    """Every policy with its time zone, as choices."""
     return [(v.slug, f"{v.title} ({policy_of(v).hours.time_zone.key})") for v in _newest_versions()]
 
 
@@ -25,7 +26,7 @@ def _newest_versions() -> list[PolicyVersion]:
 class ClosureForm(forms.Form):
     """The desk to be shut, in the local time of the policy's zone; gives instants."""
 
-    policy_slug = forms.ChoiceField(label="Policy", choices=_policies)
+    policy_slug = forms.ChoiceField(label="Policy", choices=policies)
     starts_at = WallTimeField(label="Closed from", help_text=IN_THE_ZONE)
     ends_at = WallTimeField(label="Open again from", help_text=IN_THE_ZONE)
     reason = forms.CharField(max_length=200, help_text="Shown on every public page that names the policy.")

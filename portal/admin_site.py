@@ -9,7 +9,7 @@ from django.db.models.base import ModelBase
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 
-from contracts.desk.urls import upkeep_urls
+from contracts.desk.urls import people_urls, upkeep_urls
 from knowledgebase.admin.urls import article_urls
 from tickets.admin.outages import OUTAGE_VERBS
 from tickets.admin.places import with_desk
@@ -53,6 +53,7 @@ class PortalAdminSite(AdminSite):
         """The desk's pages before the admin's own, whose last address takes everything."""
         return [
             *desk_urls(self.admin_view),
+            *people_urls(self.admin_view),
             *upkeep_urls(self.admin_view, OUTAGE_VERBS),
             *article_urls(self.admin_view),
             *super().get_urls(),

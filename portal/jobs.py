@@ -32,6 +32,8 @@ JOBS: tuple[Job, ...] = (
     # Misses and warnings reach people within 90 seconds of their instant.
     Job("misses", "tickets.services.noticing.record_misses", timedelta(seconds=15)),
     Job("warnings", "tickets.services.noticing.give_warnings", timedelta(seconds=30)),
+    # Escalations at a share of a promise, and to the next in line.
+    Job("escalations", "tickets.services.noticing.record_escalations", timedelta(seconds=15)),
     # A window that began or runs past its end is told by itself; pages know it without this.
     Job("windows", "contracts.services.watching.notice_windows", timedelta(seconds=15)),
     # A closure or another change of the calendar moves the open clocks.

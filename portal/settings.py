@@ -118,6 +118,15 @@ WAITING_REMINDERS = environment.number("WAITING_REMINDERS", 2, least=1, most=10)
 WAITING_OFFER_CLOSING_AFTER = environment.length("WAITING_OFFER_CLOSING_AFTER", "3 business days")
 # How old what the pages of status and maintenance show may be.
 SNAPSHOT_SECONDS = environment.number("SNAPSHOT_SECONDS", 60, least=1, most=60)
+# Within which time an escalation is to be acknowledged where the policy does not say so.
+ESCALATION_ACKNOWLEDGE_WITHIN = environment.matching(
+    "ESCALATION_ACKNOWLEDGE_WITHIN",
+    "1 hour",
+    r"(?i)[1-9]\d{0,3} (business )?(minutes?|hours?)",
+    'a time such as "1 hour" or "30 business minutes"',
+)
+# Whether new tickets are given to who knows the product.
+ASSIGN_NEW_TICKETS = environment.flag("ASSIGN_NEW_TICKETS", default=True)
 # How long an invitation or a reset link opens its door.
 LINK_HOURS = environment.number("LINK_HOURS", 24, least=1, most=168)
 

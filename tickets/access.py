@@ -15,7 +15,16 @@ from tickets.fixes import read_fix
 from tickets.models import EnhancementRequest, KnownProblem, Ticket, TicketEvent
 from tickets.models.ticket import TicketQuerySet
 
-PAGE = ("customer", "contact__user", "contract", "policy_version", "product", "deployment", "assignee")
+PAGE = (
+    "customer",
+    "contact__user",
+    "contract",
+    "policy_version",
+    "product",
+    "deployment",
+    "assignee",
+    "team",
+)
 # Of what is joined, the page of a ticket needs no more than this.
 JOINED = (
     "customer__name",
@@ -35,6 +44,7 @@ JOINED = (
     "deployment__product_id",
     "assignee__name",
     "assignee__email",
+    "team__name",
 )
 OWN = tuple(field.name for field in Ticket._meta.concrete_fields)
 

@@ -10,8 +10,12 @@ class TicketsConfig(AppConfig):
     verbose_name = "Tickets"
 
     def ready(self) -> None:
-        """Say what can be found; the models are there by now."""
+        """Say what can be found, and how the mail of an escalation is made; the models are there by now."""
         from knowledgebase.search.sources import register  # noqa: PLC0415
         from tickets.problem_source import Problems  # noqa: PLC0415
 
         register(Problems())
+        from contracts.outbox.sealed import MAKERS  # noqa: PLC0415
+        from tickets.escalation_mail import escalation  # noqa: PLC0415
+
+        MAKERS["escalation"] = escalation

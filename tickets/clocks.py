@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from contracts.calendar_rows import terms_for
+from contracts.calendar_rows import policy_of, terms_for
 from contracts.sla import clocks as core
 from contracts.sla.clock import Clock as CoreClock
 from contracts.sla.clock import State
 from contracts.sla.events import ClockName, Event, EventKind
 from contracts.sla.terms import Terms
 from tickets.endings import read_ending
+from tickets.escalation import next_share_at
 from tickets.facts import Facts
 from tickets.models import Clock, Ticket, TicketEvent
 from tickets.models.event import Kind
@@ -135,7 +136,15 @@ def _row(ticket: Ticket, clock: CoreClock, facts: Facts, terms: Terms | None, re
         calendar_revision=revision,
         miss_recorded=_miss_recorded(clock, facts, due),
         warning_given=(clock.name.value, due) in facts.warned,
+        escalate_at=_escalate_at(ticket, terms, clock, facts),
     )
+
+
+def _escalate_at(ticket: Ticket, terms: Terms | None, clock: CoreClock, facts: Facts) -> datetime | None:
+    """When a share of the promise is used that a rule of the policy names and that was not told yet."""
+    if terms is None or ticket.policy_version is None:
+        return None
+    return next_share_at(policy_of(ticket.policy_version), terms, clock, facts.severity, facts.escalated)
 
 
 def _miss_recorded(clock: CoreClock, facts: Facts, due: str) -> bool:

@@ -36,9 +36,11 @@ class Facts:
     severity_requested: bool = False
     touched: bool = False
     assignee_id: int | None = None
+    team_id: int | None = None
     release_due: datetime | None = None
     recorded_misses: set[tuple[str, str]] = field(default_factory=set)
     warned: set[tuple[str, str]] = field(default_factory=set)
+    escalated: set[tuple[int, str, str]] = field(default_factory=set)
     outages: set[int] = field(default_factory=set)
     problems: set[int] = field(default_factory=set)
     closed_at: datetime | None = None
@@ -116,6 +118,10 @@ def _assign(facts: Facts, event: TicketEvent) -> None:
     facts.assignee_id = event.data["assignee"]
 
 
+def _give_to_team(facts: Facts, event: TicketEvent) -> None:
+    facts.team_id = event.data["team"]
+
+
 def _wait(facts: Facts, event: TicketEvent) -> None:
     if facts.waiting_since is None:
         facts.waiting_since, facts.waiting_for = event.happened_at, event.text
@@ -187,6 +193,10 @@ def _warn(facts: Facts, event: TicketEvent) -> None:
     facts.warned.add((event.data["clock"], event.data["due_at"]))
 
 
+def _escalate(facts: Facts, event: TicketEvent) -> None:
+    facts.escalated.add((event.data["rule"], event.data["clock"], event.data["since"]))
+
+
 def _link_outage(facts: Facts, event: TicketEvent) -> None:
     facts.outages.add(event.data["outage"])
 
@@ -212,6 +222,7 @@ _RULES: dict[Kind, Callable[[Facts, TicketEvent], None]] = {
     Kind.WORK_STARTED: _start_work,
     Kind.WORKAROUND_PROVIDED: _provide_workaround,
     Kind.ASSIGNED: _assign,
+    Kind.TEAM_ASSIGNED: _give_to_team,
     Kind.WAITING_ON_CUSTOMER: _wait,
     Kind.CUSTOMER_REPLIED: _hear,
     Kind.RESOLVED: _resolve,
@@ -235,4 +246,5 @@ _RULES: dict[Kind, Callable[[Facts, TicketEvent], None]] = {
     Kind.MISSED: _miss,
     Kind.JUDGED_AGAIN: _judge_again,
     Kind.WARNED: _warn,
+    Kind.ESCALATED: _escalate,
 }

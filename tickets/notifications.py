@@ -10,14 +10,18 @@ from django.conf import settings
 from contracts import phrasing
 from contracts.calendar_rows import policy_of
 from contracts.models import OutboxMessage, Release, User
+from contracts.models.desk import DeskMail
 from contracts.outbox import writing
 from contracts.outbox.rendering import Text, render
+from contracts.roster import on_call, wanting
 from contracts.sla.clock import Clock as CoreClock
 from contracts.sla.clock import State
 from tickets.cited import cited_in
 from tickets.clocks import Miss
+from tickets.concerned import concerned, concerned_at_once
 from tickets.deadlines import moments
 from tickets.endings import Ending
+from tickets.escalation import Trigger
 from tickets.facts import Facts
 from tickets.models import EnhancementRequest, Message, Ticket, TicketEvent
 
@@ -27,7 +31,9 @@ def tell_filed(ticket: Ticket, message: Message, clocks: Sequence[CoreClock], at
     kind = "kept" if ticket.kept_because else "receipt"
     said = {"text": message.text}
     receipt = _drafts(kind, ticket, [ticket.contact.user], "filed", at, clocks, said)
-    writing.post([*receipt, *_drafts("new_ticket", ticket, staff_for(ticket), "filed", at, clocks, said)])
+    others = [person for person in staff_for(ticket, at) if person.pk != ticket.assignee_id]
+    staff = wanting(others, DeskMail.NEW_TICKET)
+    writing.post([*receipt, *_drafts("new_ticket", ticket, staff, "filed", at, clocks, said)])
 
 
 def tell_started(
@@ -50,7 +56,8 @@ def tell_contact(
 
 def tell_reopened(ticket: Ticket, event: TicketEvent, clocks: Sequence[CoreClock]) -> None:
     """The contact and the staff, except who reopened it."""
-    people = [ticket.contact.user, *staff_for(ticket)]
+    staff = wanting(staff_for(ticket, event.happened_at), DeskMail.CUSTOMER_REPLY)
+    people = [ticket.contact.user, *staff]
     others = [person for person in people if person.pk != event.actor_id]
     _tell_of_event("reopened", ticket, others, event, clocks)
 
@@ -60,7 +67,7 @@ def tell_accepted(ticket: Ticket, event: TicketEvent, clocks: Sequence[CoreClock
     rating = ending.rating
     said = {"satisfied": rating.data["satisfied"], "text": rating.text} if rating else {}
     until = moments(ticket, ending)
-    _tell_of_event("accepted", ticket, staff_for(ticket), event, clocks, until, said)
+    _tell_of_event("accepted", ticket, staff_for(ticket, event.happened_at), event, clocks, until, said)
 
 
 def tell_accepted_by_silence(
@@ -92,12 +99,13 @@ def tell_reminded(
 
 def tell_staff_of_reply(ticket: Ticket, event: TicketEvent, clocks: Sequence[CoreClock]) -> None:
     """The staff, when a person of the customer wrote."""
-    _tell_of_event("customer_reply", ticket, staff_for(ticket), event, clocks)
+    staff = wanting(staff_for(ticket, event.happened_at), DeskMail.CUSTOMER_REPLY)
+    _tell_of_event("customer_reply", ticket, staff, event, clocks)
 
 
 def tell_assigned(ticket: Ticket, assignee: User, event: TicketEvent, clocks: Sequence[CoreClock]) -> None:
     """Whom the ticket was given to."""
-    _tell_of_event("assignment", ticket, [assignee], event, clocks)
+    _tell_of_event("assignment", ticket, wanting([assignee], DeskMail.ASSIGNMENT), event, clocks)
 
 
 def tell_fix(
@@ -124,17 +132,19 @@ def tell_release_moved(
 def tell_missed(
     ticket: Ticket, miss: Miss, event: TicketEvent, clocks: Sequence[CoreClock], at: datetime
 ) -> None:
-    """The staff, when a clock ran past its due instant."""
+    """The staff and who is on call, when a clock ran past its due instant."""
     about = {"clock": miss.name.value, "due_at": miss.due_at}
-    _tell("miss", ticket, staff_for(ticket), f"missed-{event.seq}", at, clocks, **about)
+    staff = wanting(concerned_at_once(ticket, at), DeskMail.MISS)
+    _tell("miss", ticket, staff, f"missed-{event.seq}", at, clocks, **about)
 
 
 def tell_warned(
     ticket: Ticket, clock: CoreClock, event: TicketEvent, clocks: Sequence[CoreClock], at: datetime
 ) -> None:
-    """The staff, when a clock has used most of its time."""
+    """The staff and who is on call, when a clock has used most of its time."""
     about = {"clock": clock.name.value, "due_at": clock.due_at}
-    _tell("warning", ticket, staff_for(ticket), f"warned-{event.seq}", at, clocks, **about)
+    staff = wanting(concerned_at_once(ticket, at), DeskMail.WARNING)
+    _tell("warning", ticket, staff, f"warned-{event.seq}", at, clocks, **about)
 
 
 def tell_people(
@@ -171,12 +181,19 @@ def site_url(path: str) -> str:
     return settings.SITE_URL.rstrip("/") + path
 
 
-def staff_for(ticket: Ticket) -> list[User]:
-    """Whom an event on ``ticket`` concerns: its assignee, or everybody on the desk."""
-    staff = User.objects.filter(is_staff=True, is_active=True)
-    if ticket.assignee_id:
-        return list(staff.filter(pk=ticket.assignee_id)) or list(staff)
-    return list(staff)
+def tell_on_call(
+    ticket: Ticket, trigger: Trigger, seq: int, clocks: Sequence[CoreClock], at: datetime
+) -> None:
+    """Who is on call, when a share of a promise was escalated; of misses they are told as of misses."""
+    slug = ticket.policy_version.slug if ticket.policy_version else ""
+    people = wanting(on_call(team=ticket.team_id, policy_slug=slug, at=at), DeskMail.WARNING)
+    about = {"clock": trigger.clock, "due_at": trigger.due_at}
+    _tell("warning", ticket, people, f"escalated-{seq}", at, clocks, **about)
+
+
+def staff_for(ticket: Ticket, at: datetime) -> list[User]:
+    """Whom an event on ``ticket`` concerns: ``tickets.concerned`` says it."""
+    return concerned(ticket, at)
 
 
 def ticket_url(ticket: Ticket, reader: User) -> str:
@@ -206,6 +223,7 @@ def _tell_of_event(  # noqa: PLR0917 -- as below
     about = {
         "text": event.message.text if event.message else event.text,
         "articles": cited_in(event.message) if event.message and event.data.get("articles") else (),
+        "by_rule": bool(event.data.get("by_rule")),
         "reason": event.text,
         "actor": event.actor,
         "severity": ticket.severity,

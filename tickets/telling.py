@@ -4,17 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from contracts.words import list_in_words
 from tickets.models import TicketEvent
 from tickets.models.event import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How the reader says things: severities by code, people by id, an instant in their zone."""
+    """How the reader says things: severities by code, people by id, instants in their zone. Staff are ``internal``."""
 
     moment: Callable[[datetime], str]
     severities: Mapping[str, str] = field(default_factory=dict)
     people: Mapping[int, str] = field(default_factory=dict)
+    internal: bool = False
 
     def severity(self, code: str) -> str:
         return self.severities.get(code, code) or "none"
@@ -48,6 +50,8 @@ def _severity_confirmed(event: TicketEvent, words: Words) -> str:
 
 def _assigned(event: TicketEvent, words: Words) -> str:
     pk = event.data["assignee"]
+    if event.data.get("by_rule"):
+        return f"Assigned to {words.people.get(pk, 'somebody')}, who knows the product"
     return f"assigned it to {words.people.get(pk, 'somebody')}" if pk else "assigned it to nobody"
 
 
@@ -110,7 +114,37 @@ def _declined(event: TicketEvent, words: Words) -> str:
 
 
 def _escalated(event: TicketEvent, words: Words) -> str:
-    return f"Escalated to {event.data.get('role', 'a person in charge')}"
+    """Staff read the names, customers the role."""
+    data = event.data
+    role, clock, percent = (
+        data.get("role", "person in charge"),
+        data.get("clock", ""),
+        data.get("percent", 100),
+    )
+    names = f" ({list_in_words(data.get('people', ()))})" if words.internal and data.get("people") else ""
+    if data.get("reminder"):
+        said = f"Not acknowledged in time: the {role}{names} and the managers of the desk were reminded"
+    elif data.get("stand_in"):
+        nobody = "; nobody is named for it" if words.internal else ""
+        said = f"Escalated to the managers of the desk{names} in place of the {role}{nobody}"
+    else:
+        said = f"Escalated to the {role}{names}"
+    if data.get("step"):
+        return said if data.get("reminder") else f"Not acknowledged in time: {said[0].lower()}{said[1:]}"
+    why = "was due and had not come" if percent == 100 else f"had {percent} % of its time used"
+    return f"{said}: the {clock} {why}" if clock else said
+
+
+def _escalation_acknowledged(event: TicketEvent, words: Words) -> str:
+    name = f" ({event.data['name']})" if words.internal and event.data.get("name") else ""
+    return f"The {event.data.get('role', 'person in charge')}{name} acknowledged the escalation"
+
+
+def _team_assigned(event: TicketEvent, words: Words) -> str:
+    name, by_rule = event.data.get("name", ""), event.data.get("by_rule")
+    if not name:
+        return "gave it to no team"
+    return f"Given to the team {name}, which has the product" if by_rule else f"gave it to the team {name}"
 
 
 def _about(said: str) -> Telling:
@@ -200,8 +234,8 @@ TOLD: dict[Kind, tuple[Telling, str]] = {
     Kind.UPHELD: (_plain("upheld that no promise holds"), "no-symbol"),
     Kind.DECLINED: (_declined, "no-symbol"),
     Kind.ESCALATED: (_escalated, "megaphone"),
-    Kind.ESCALATION_ACKNOWLEDGED: (_plain("acknowledged the escalation"), "eye"),
-    Kind.TEAM_ASSIGNED: (_plain("gave it to a team"), "user-group"),
+    Kind.ESCALATION_ACKNOWLEDGED: (_escalation_acknowledged, "eye"),
+    Kind.TEAM_ASSIGNED: (_team_assigned, "user-group"),
     Kind.MERGED_INTO: (_about("merged it into"), "arrows-pointing-in"),
     Kind.MERGED_FROM: (_about("merged into it the ticket"), "arrows-pointing-in"),
     Kind.SPLIT_OFF: (_about("split off the ticket"), "arrows-pointing-out"),

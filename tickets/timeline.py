@@ -40,6 +40,7 @@ BY_ITSELF = {
     Kind.REMINDED,
     Kind.CLOSING_OFFERED,
     Kind.ESCALATED,
+    Kind.ESCALATION_ACKNOWLEDGED,
 }
 
 

@@ -2,7 +2,18 @@
 
 from django.urls import path, register_converter
 
-from tickets.views import answers, endings, enhancements, files, filing, lists, problems, stories, ticket
+from tickets.views import (
+    answers,
+    endings,
+    enhancements,
+    escalation,
+    files,
+    filing,
+    lists,
+    problems,
+    stories,
+    ticket,
+)
 
 
 class Number:
@@ -37,4 +48,5 @@ urlpatterns = [
     path("enhancements/<int:pk>/", enhancements.enhancement, name="enhancement"),
     path("problems/", problems.problems, name="problems"),
     path("problems/<int:pk>/", problems.problem, name="problem"),
+    path("escalations/<str:token>/", escalation.escalation, name="escalation"),
 ]

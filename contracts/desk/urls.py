@@ -1,11 +1,11 @@
-"""The addresses of staff's pages of windows and outages, below ``/admin/``; ``portal.admin_site`` takes them in."""
+"""The addresses of staff's pages of this floor, below ``/admin/``; ``portal.admin_site`` takes them in."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.urls import URLPattern, path
 
-from contracts.desk import outages, windows
+from contracts.desk import outages, people, windows
 from contracts.desk.verbs import OUTAGE_VERBS, Table
 
 Guard = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -27,4 +27,14 @@ def upkeep_urls(admin_view: Guard, outage_verbs: Table = OUTAGE_VERBS) -> list[U
         path("outages/new/", admin_view(outages.reporting), name="outage_new"),
         path("outages/<int:pk>/", admin_view(outages.outage), verbs, name="outage"),
         path("outages/<int:pk>/<slug:noun>/", admin_view(outages.outage_verb), verbs, name="outage_verb"),
+    ]
+
+
+def people_urls(admin_view: Guard) -> list[URLPattern]:
+    """The pages about the people of the desk, each behind the admin's own check."""
+    return [
+        path("people/", admin_view(people.people), name="desk_people"),
+        path("people/<int:pk>/", admin_view(people.person), name="desk_person"),
+        path("people/<int:pk>/<slug:noun>/", admin_view(people.person_verb), name="desk_person_verb"),
+        path("escalations/", admin_view(people.escalation_roles), name="escalation_roles"),
     ]

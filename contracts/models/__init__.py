@@ -2,6 +2,15 @@
 
 from contracts.models.components import Component
 from contracts.models.contracts import Contract, StandingChange
+from contracts.models.desk import (
+    Absence,
+    EscalationPerson,
+    EscalationRole,
+    Knowledge,
+    OnCall,
+    Team,
+    UnwantedMail,
+)
 from contracts.models.people import Contact, Customer, CustomerDomain, User
 from contracts.models.policies import Closure, Holiday, PolicyVersion
 from contracts.models.products import Deployment, Environment, Product, Release
@@ -11,6 +20,7 @@ from contracts.models.upkeep import MaintenanceWindow, Outage, OutageEvent, Wind
 from contracts.outbox.models import Announcement, OutboxMessage
 
 __all__ = [
+    "Absence",
     "Announcement",
     "Closure",
     "Component",
@@ -20,10 +30,14 @@ __all__ = [
     "CustomerDomain",
     "Deployment",
     "Environment",
+    "EscalationPerson",
+    "EscalationRole",
     "Feed",
     "Holiday",
+    "Knowledge",
     "MailChoice",
     "MaintenanceWindow",
+    "OnCall",
     "Outage",
     "OutageEvent",
     "OutboxMessage",
@@ -34,6 +48,8 @@ __all__ = [
     "ReleaseNotes",
     "StandingChange",
     "Subscription",
+    "Team",
+    "UnwantedMail",
     "UpdateChoice",
     "User",
     "WindowEvent",

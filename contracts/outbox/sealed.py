@@ -56,6 +56,7 @@ def subscription(message: OutboxMessage, at: datetime) -> Mapping[str, Any]:
     }
 
 
+# A floor above registers those of its own, when the program starts.
 MAKERS: dict[str, Maker] = {
     "password_reset": password_reset,
     "invitation": invitation,

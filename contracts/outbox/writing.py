@@ -54,12 +54,20 @@ def write(
 
 @transaction.atomic
 def write_secret(
-    *, kind: str, to: User | str, at: datetime, key: str, data: Mapping[str, Any] | None = None
+    *,
+    kind: str,
+    to: User | str,
+    at: datetime,
+    key: str,
+    data: Mapping[str, Any] | None = None,
+    not_before: datetime | None = None,
 ) -> OutboxMessage:
     """A message with a link that opens a door. Neither link nor text is stored: ``contracts.outbox.sealed`` makes
-    both when it is sent, or finds that nobody needs it any more. ``to`` may be an address that nobody has.
+    both when it is sent, or finds that nobody needs it any more. ``to`` may be an address that nobody has. It waits
+    until ``not_before``, where that is given.
     """
     draft = _draft(kind=kind, to=to, at=at, key=key, data=dict(data or {}))
+    draft.not_before = not_before or at
     post([draft])
     return OutboxMessage.objects.get(key=draft.key)
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from contracts.models import (
+    Absence,
     Announcement,
     Closure,
     Component,
@@ -17,14 +18,18 @@ from contracts.models import (
     CustomerDomain,
     Deployment,
     Environment,
+    EscalationRole,
     Holiday,
+    Knowledge,
     MaintenanceWindow,
+    OnCall,
     Outage,
     OutboxMessage,
     PolicyVersion,
     Product,
     Release,
     StandingChange,
+    Team,
     User,
 )
 
@@ -55,6 +60,11 @@ RIGHTS: Mapping[str, Rights] = {
         Product: (SEES,),
         Release: (SEES,),
         StandingChange: (SEES,),
+        Absence: (SEES,),
+        EscalationRole: (SEES,),
+        Knowledge: (SEES,),
+        OnCall: (SEES,),
+        Team: (SEES,),
     },
     MANAGERS: {
         Announcement: (SEES,),
@@ -75,6 +85,11 @@ RIGHTS: Mapping[str, Rights] = {
         Release: ALL,
         StandingChange: (SEES, ADDS),
         User: ALL,
+        Absence: ALL,
+        EscalationRole: (SEES, CHANGES),
+        Knowledge: ALL,
+        OnCall: ALL,
+        Team: ALL,
     },
 }
 

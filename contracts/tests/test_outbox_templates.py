@@ -22,6 +22,7 @@ ALL = [
     "declined",
     "disputed",
     "enhancement",
+    "escalation",
     "excluded",
     "fix_named",
     "forum_answer",
@@ -79,6 +80,18 @@ FULL: dict[str, Any] = {
     **dict.fromkeys(("promise", "requested", "clause_text"), NASTY),
     "binding": True,
     "enhancement_url": "http://desk.example/enhancements/7/",
+    "name": NASTY,
+    "story": SimpleNamespace(
+        **dict.fromkeys(("role", "what", "severity", "status", "policy", "promise", "due"), NASTY),
+        sum=SimpleNamespace(
+            **dict.fromkeys(("intro", "total_label", "total"), NASTY),
+            rows=[SimpleNamespace(when="Mon 23 Nov", what=NASTY, length="4 h")],
+        ),
+        said=[SimpleNamespace(who=NASTY, when="Mon 23 Nov, 10:00", text=NASTY)],
+        left_out=2,
+        is_stand_in=False,
+        is_reminder=True,
+    ),
 }
 
 

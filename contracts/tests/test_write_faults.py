@@ -13,6 +13,7 @@ import contracts.services
 from contracts.files import Upload
 from contracts.links import invitation_token
 from contracts.models import (
+    Absence,
     Closure,
     Contact,
     Contract,
@@ -22,6 +23,7 @@ from contracts.models import (
     Product,
     Release,
     ReleaseFile,
+    Team,
     User,
 )
 from contracts.models.contracts import Standing
@@ -30,7 +32,9 @@ from contracts.services import (
     closures,
     contacts,
     customers,
+    desk_people,
     environments,
+    escalation_roles,
     passwords,
     people,
     policies,
@@ -186,7 +190,57 @@ def change_user() -> Do:
     )  # fmt: skip
 
 
+def enter_absence() -> object:
+    return desk_people.enter_absence(
+        user=Rows().agent, first_day=TODAY, last_day=TODAY, actor=Rows().agent, at=AT
+    )
+
+
+def withdraw_absence() -> Do:
+    enter_absence()
+    return lambda: desk_people.withdraw_absence(absence=Absence.objects.get(), actor=Rows().agent, at=AT)
+
+
+def save_team() -> Do:
+    Team.objects.create(name="Clouds")
+    return lambda: desk_people.save_team(
+        team=Team.objects.get(),
+        name="Cloud",
+        members=[Rows().agent],
+        products=[Rows().product],
+        actor=Rows().manager,
+        at=AT,
+    )
+
+
+def save_turn() -> object:
+    return desk_people.save_turn(
+        user=Rows().agent, starts_at=AT, ends_at=AT + HOUR, actor=Rows().manager, at=AT
+    )
+
+
+def name_people() -> Do:
+    publish()()
+    named = escalation_roles.read_people("Ada Chief <ada@desk.example>")
+    return lambda: escalation_roles.name_people(
+        policy_slug="viakoo", role="CTO", people=named, actor=Rows().manager, at=AT
+    )
+
+
 VERBS: dict[str, Callable[[], Do]] = {
+    "desk_people.choose_desk_mail": lambda: (
+        lambda: desk_people.choose_desk_mail(user=Rows().agent, unwanted=["miss"], actor=Rows().agent, at=AT)
+    ),
+    "desk_people.enter_absence": lambda: enter_absence,
+    "desk_people.withdraw_absence": withdraw_absence,
+    "desk_people.save_team": save_team,
+    "desk_people.save_turn": lambda: save_turn,
+    "desk_people.set_knowledge": lambda: (
+        lambda: desk_people.set_knowledge(
+            user=Rows().agent, products=[Rows().product], actor=Rows().manager, at=AT
+        )
+    ),
+    "escalation_roles.name_people": name_people,
     "closures.enter_closure": lambda: (
         lambda: closures.enter_closure(
             policy_slug="atheer", starts_at=AT, ends_at=AT + HOUR, reason="Snow", actor=Rows().agent, at=AT

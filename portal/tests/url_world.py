@@ -44,7 +44,10 @@ from knowledgebase.models.audience import Audience
 from knowledgebase.services.moderation import report_answer
 from knowledgebase.tests.factories import CategoryFactory, article_file, live_article
 from knowledgebase.tests.forum import standing_answer, standing_question
-from tickets.models import Attachment, EnhancementRequest, KnownProblem, Ticket
+from tickets.escalation_links import escalation_token
+from tickets.models import Attachment, EnhancementRequest, Escalation, KnownProblem, Ticket
+from tickets.models.event import Kind
+from tickets.services.changing import changing
 from tickets.services.filing import Request, file_ticket
 from tickets.services.problems import Said, link_problem, open_problem
 
@@ -72,6 +75,7 @@ class World:
     feed: Feed
     enhancement: EnhancementRequest
     problem: KnownProblem
+    escalation: Escalation
 
 
 def world(
@@ -109,6 +113,7 @@ def world(
             product=deployment.product, ticket=ticket, title="A plan", text="A plan of it.", asked_at=at
         ),
         problem=_problem_of(ticket, at),
+        escalation=_escalation(ticket, at),
     )
 
 
@@ -137,6 +142,29 @@ def _filed(contact: Contact, deployment: Deployment, at: datetime) -> Ticket:
     )
     return file_ticket(
         contact=contact, deployment=deployment, request=asked, submission_key=f"key-{contact.pk}", at=at
+    )
+
+
+def _escalation(ticket: Ticket, at: datetime) -> Escalation:
+    """One that somebody without an account was told of."""
+    with changing(ticket, at) as change:
+        told: dict[str, Any] = {
+            "rule": 0,
+            "clock": "response",
+            "since": at.isoformat(),
+            "line": "CTO",
+            "role": "CTO",
+        }
+        said: dict[str, Any] = {
+            "due_at": at.isoformat(),
+            "told_at": at.isoformat(),
+            "people": ["Ada"],
+            "percent": 100,
+            "step": 0,
+        }
+        event = change.record(Kind.ESCALATED, None, **told, **said, stand_in=False, reminder=False)
+    return Escalation.objects.create(
+        ticket=ticket, seq=event.seq, step=0, name="Ada", email="ada@desk.example", told_at=at, **told
     )
 
 
@@ -188,6 +216,9 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         **_of_subscriptions(world),
         "number": {"number": world.ticket.number},
         "ticket_file": {"number": world.ticket.number, "pk": world.attachment.pk},
+        "escalation": {"token": escalation_token(world.escalation)},
+        "admin:desk_person": {"pk": _somebody_of_staff()},
+        "admin:desk_person_verb": {"pk": _somebody_of_staff(), "noun": "absences"},
         "admin:withdrawal": {"pk": world.closure.pk},
         "admin:window": {"pk": world.window.pk},
         "admin:window_verb": {"pk": world.window.pk, "noun": "cancellation"},
@@ -221,6 +252,12 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "admin:view_on_site": {"content_type_id": 1, "object_id": 1},
         "admin:app_list": {"app_label": "contracts"},
     }
+
+
+def _somebody_of_staff() -> int:
+    """Whose page everybody on the desk may see; where nobody is there, there is no such page."""
+    found = User.objects.filter(email="agnes@desk.example").first()
+    return found.pk if found else 999_999
 
 
 def _of_subscriptions(world: World) -> dict[str, dict[str, Any]]:

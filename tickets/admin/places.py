@@ -19,6 +19,8 @@ PLACES = (
     ("Closures", "Closure", "admin:closures", "contracts.view_closure"),
     ("Releases", "Release", "admin:releases", "contracts.view_release"),
     ("Known problems", "KnownProblem", "admin:problems", "tickets.view_knownproblem"),
+    ("People", "Team", "admin:desk_people", "contracts.view_team"),
+    ("Escalations", "EscalationRole", "admin:escalation_roles", "contracts.view_escalationrole"),
     ("Holidays", "Holiday", "admin:holidays", "contracts.view_holiday"),
     ("How tickets ended", "Satisfaction", "admin:satisfaction", SEE_RECORDS),
 )

@@ -26,6 +26,7 @@ from tickets.admin.verbs import VERB_PAGES, VerbPage
 from tickets.cards import cards_of
 from tickets.ending_words import tell_ending
 from tickets.endings import Ending, read_ending
+from tickets.escalation_lines import escalation_lines
 from tickets.facts import Facts, read
 from tickets.forms import Plain
 from tickets.history import history, sealed
@@ -117,6 +118,7 @@ class Desk:
             moment=lambda at: moment(at, self.zone, now=self.at),
             severities=severity_names(self.ticket.policy_version),
             people={user.pk: str(user) for user in self.staff},
+            internal=True,
         )
 
     def stories(self) -> Stories:
@@ -206,6 +208,7 @@ class Desk:
             "policy": self.policy,
             "tier": self.policy.tier(ticket.tier).name if self.policy and ticket.tier else "",
             "clocks": clocks,
+            "escalations": escalation_lines(self.events, self.words),
             "entries": entries if oldest_first else entries[::-1],
             "oldest_first": oldest_first,
             "buttons": self.offers(AT_THE_TOP),

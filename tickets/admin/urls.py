@@ -13,6 +13,7 @@ from tickets.admin.outages import ticket_outages
 from tickets.admin.queue import queue
 from tickets.admin.redaction import redaction
 from tickets.admin.satisfaction import satisfaction
+from tickets.admin.team import ticket_team
 from tickets.admin.ticket import articles_page, record_page, ticket_page
 from tickets.admin.usefulness import usefulness
 from tickets.admin.verbs import VERB_PAGES
@@ -32,6 +33,7 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
         path("queue/<str:number>/redaction/", admin_view(redaction), name="ticket_redaction"),
         path("queue/<str:number>/problems/", admin_view(known.ticket_problems), name="ticket_problems"),
         path("queue/<str:number>/fix/", admin_view(ticket_fix), name="ticket_fix"),
+        path("queue/<str:number>/team/", admin_view(ticket_team), name="ticket_team"),
         path("queue/<str:number>/article/", admin_view(writing_up), name="ticket_article"),
         *(
             path(

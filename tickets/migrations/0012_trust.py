@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0007_fixes"),
+        ("tickets", "0008_escalations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,6 +4,7 @@ from tickets.models.article_use import ArticleUse
 from tickets.models.clock import Clock
 from tickets.models.enhancement import EnhancementRequest, EnhancementStep, EnhancementVote
 from tickets.models.errand import Errand, TicketFix
+from tickets.models.escalation import Escalation
 from tickets.models.event import TicketEvent
 from tickets.models.message import Attachment, FileRemoval, Message
 from tickets.models.problem import KnownProblem, ProblemEvent, TicketProblem
@@ -18,6 +19,7 @@ __all__ = [
     "EnhancementStep",
     "EnhancementVote",
     "Errand",
+    "Escalation",
     "FileRemoval",
     "KnownProblem",
     "Message",

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from contracts.sla.clock import State
 from contracts.sla.events import ClockName
-from tickets.models.ticket import Ticket
+from tickets.models.ticket import UNFINISHED, Ticket
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):
@@ -23,12 +23,17 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         """Running, not yet due, past the instant of the warning, which has not been given."""
         return self.filter(state=State.RUNNING, warn_at__lte=at, due_at__gte=at, warning_given=False)
 
+    def to_escalate(self, at: datetime) -> ClockQuerySet:
+        """Running, past an instant at which a rule of the policy asks to escalate."""
+        return self.filter(state=State.RUNNING, escalate_at__lte=at, ticket__status__in=UNFINISHED)
+
 
 class Clock(models.Model):
     """One clock of one ticket as it stood after its last event.
 
     ``calendar_revision`` is that of the policy version it was computed from. ``miss_recorded`` and
-    ``warning_given`` belong to the running period: a new due date sets them anew.
+    ``warning_given`` belong to the running period: a new due date sets them anew. ``escalate_at`` is when the next
+    share of the promise is used that a rule of the policy names; misses are found by their due dates.
     """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="clocks")
@@ -45,6 +50,7 @@ class Clock(models.Model):
     calendar_revision = models.PositiveIntegerField()
     miss_recorded = models.BooleanField(default=False)
     warning_given = models.BooleanField(default=False)
+    escalate_at = models.DateTimeField(null=True)
 
     objects = ClockQuerySet.as_manager()
 
@@ -56,6 +62,11 @@ class Clock(models.Model):
             ),
             models.Index(
                 fields=["warn_at"], name="clock_warn", condition=Q(state="running", warning_given=False)
+            ),
+            models.Index(
+                fields=["escalate_at"],
+                name="clock_escalate",
+                condition=Q(state="running", escalate_at__isnull=False),
             ),
         ]
 

@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 
-from contracts.models import Contact, Contract, Customer, Deployment, PolicyVersion, Product, User
+from contracts.models import Contact, Contract, Customer, Deployment, PolicyVersion, Product, Team, User
 
 
 class Status(models.TextChoices):
@@ -99,7 +99,8 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 class Ticket(models.Model):
     """A customer's request. It keeps the contract, tier and policy version of its filing.
 
-    ``status``, ``severity``, ``assignee``, ``disputed_at``, ``next_due_at`` are projections of the events, stored
+    ``status``, ``severity``, ``assignee``, ``team``, ``disputed_at``, ``next_due_at`` are projections of the
+    events, stored
     for lists (``queue_at`` is ``next_due_at``, or ``NEVER`` where nothing is due, so that an index
     can order it). ``silence_at`` is when the next thing happens if the customer says nothing: a
     reminder, the offer to close, the acceptance of a resolution; by the calendar of
@@ -146,6 +147,7 @@ class Ticket(models.Model):
         related_name="assigned_tickets",
     )
     disputed_at = models.DateTimeField(null=True)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets")
     next_due_at = models.DateTimeField(null=True)
     queue_at = models.DateTimeField(default=NEVER)
     silence_at = models.DateTimeField(null=True)

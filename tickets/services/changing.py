@@ -19,10 +19,11 @@ from tickets.endings import Ending, read_ending
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.models.event import Kind
 from tickets.models.ticket import Status
+from tickets.services import escalating
 from tickets.whence import whence
 
 # What the job notices afterwards: it happened at its own instant, and no clock reads it.
-NOTICED = {Kind.MISSED, Kind.WARNED, Kind.JUDGED_AGAIN, Kind.REMINDED, Kind.CLOSING_OFFERED}
+NOTICED = {Kind.MISSED, Kind.WARNED, Kind.JUDGED_AGAIN, Kind.REMINDED, Kind.CLOSING_OFFERED, Kind.ESCALATED}
 
 
 class Change:
@@ -133,6 +134,7 @@ class Change:
         """Record what was missed meanwhile, then store what the events add up to."""
         found = self.clocks()
         self.judge(found)
+        escalating.follow(self, found)
         clocks.project(self.ticket, found, self.facts)
         deadlines.project(self.ticket, self.facts.status, self.ending)
         self.ticket.status = self.facts.status
@@ -140,7 +142,15 @@ class Change:
         self.ticket.severity_confirmed = self.facts.severity_confirmed
         self.ticket.assignee_id = self.facts.assignee_id
         self.ticket.disputed_at = self.facts.disputed_at
+        self.ticket.team_id = self.facts.team_id
         self.ticket.save()
+
+    def catch_up(self) -> None:
+        """Record what came due before the verb's own events, where it could not be told from what follows them."""
+        if escalating.needs_look_before(self):
+            found = self.clocks()
+            self.judge(found)
+            escalating.follow(self, found)
 
     def judge(self, found: list[CoreClock]) -> None:
         """Bring the recorded misses in step with those that the events tell of."""
@@ -167,6 +177,7 @@ def changing(ticket: Ticket, at: datetime) -> Iterator[Change]:
         events = list(locked.events.select_related("message").order_by("seq"))
         change = Change(locked, events, at)
         change.settle()
+        change.catch_up()
         yield change
         change.finish()
 

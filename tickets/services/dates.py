@@ -182,4 +182,4 @@ def _record(
 def _told(change: Change, *, by_staff: bool) -> list[User]:
     """The other side; and who filed the ticket, where a colleague of theirs speaks."""
     contact = change.ticket.contact.user
-    return [contact] if by_staff else [contact, *notifications.staff_for(change.ticket)]
+    return [contact] if by_staff else [contact, *notifications.staff_for(change.ticket, change.at)]

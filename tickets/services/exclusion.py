@@ -47,7 +47,7 @@ def dispute_exclusion(
         if change.facts.waiting_since is not None:
             change.record(Kind.CUSTOMER_REPLIED, actor)
         event = change.record(Kind.DISPUTED, actor, text=reason)
-        people = [change.ticket.contact.user, *notifications.staff_for(change.ticket)]
+        people = [change.ticket.contact.user, *notifications.staff_for(change.ticket, change.at)]
         clause = _clause(change)
         notifications.tell_people(
             change.ticket, "disputed", people, event, change.clocks(), **_told_of(clause)

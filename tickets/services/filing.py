@@ -22,6 +22,7 @@ from tickets.models.message import MessageKind
 from tickets.models.ticket import Channel
 from tickets.numbers import new_number
 from tickets.redactions import FIELDS
+from tickets.services.assignment import assign_by_rule
 from tickets.services.changing import Change, changing, require_text
 from tickets.services.files import attach
 from tickets.services.releases import record_next_release
@@ -175,8 +176,13 @@ def _file(filing: _Filing) -> Ticket:
         record_next_release(change)
     if filing.follows:
         _link(change, filing.follows, filer, filing.at)
+    assignee = assign_by_rule(change)
+    given = change.events[-1]
     change.finish()
-    notifications.tell_filed(ticket, message, change.clocks(), filing.at)
+    found = change.clocks()
+    notifications.tell_filed(ticket, message, found, filing.at)
+    if assignee is not None:
+        notifications.tell_assigned(ticket, assignee, given, found)
     return ticket
 
 

@@ -13,8 +13,9 @@ from datetime import datetime
 from contracts.sla.clock import Clock as CoreClock
 from contracts.sla.clock import State
 from tickets import clocks, notifications
-from tickets.models import Clock, Ticket
+from tickets.models import Clock, Escalation, Ticket
 from tickets.models.clock import ClockQuerySet
+from tickets.models.escalation import EscalationQuerySet
 from tickets.models.event import Kind
 from tickets.services.changing import Change, changing
 
@@ -32,7 +33,16 @@ def give_warnings(*, at: datetime) -> None:
     _each(Clock.objects.to_warn(at).order_by("due_at"), at, _warn)
 
 
-def _each(rows: ClockQuerySet, at: datetime, look: Callable[[Change], None]) -> None:
+def record_escalations(*, at: datetime) -> None:
+    """The recurring job: escalate what used the share that a policy names, and what nobody acknowledged in time.
+
+    Misses are escalated when they are recorded.
+    """
+    _each(Clock.objects.to_escalate(at).order_by("escalate_at"), at, _nothing_more)
+    _each(Escalation.objects.to_go_on(at).order_by("next_at"), at, _nothing_more)
+
+
+def _each(rows: ClockQuerySet | EscalationQuerySet, at: datetime, look: Callable[[Change], None]) -> None:
     """Look at the ticket of each row; one that fails is logged and does not stop the others."""
     numbers = list(dict.fromkeys(rows.values_list("ticket_id", flat=True)[:AT_ONCE]))
     for pk in numbers:
@@ -44,7 +54,7 @@ def _each(rows: ClockQuerySet, at: datetime, look: Callable[[Change], None]) -> 
 
 
 def _nothing_more(change: Change) -> None:
-    """Leaving the change records the misses."""
+    """Leaving the change records the misses and escalates."""
 
 
 def _warn(change: Change) -> None:

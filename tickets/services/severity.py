@@ -65,7 +65,7 @@ def request_severity(
         if change.facts.waiting_since is not None:
             change.record(Kind.CUSTOMER_REPLIED, actor)
         event = change.record(Kind.SEVERITY_REQUESTED, actor, text=reason, severity=severity)
-        people = [change.ticket.contact.user, *notifications.staff_for(change.ticket)]
+        people = [change.ticket.contact.user, *notifications.staff_for(change.ticket, change.at)]
         notifications.tell_people(
             change.ticket,
             "severity_requested",

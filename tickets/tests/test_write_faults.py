@@ -15,21 +15,23 @@ from django.utils import timezone
 
 import tickets.services
 from contracts.files import Upload
-from contracts.models import Closure, Contact, Contract, Deployment, Outage, Release, User
+from contracts.models import Closure, Contact, Contract, Deployment, Outage, Release, Team, User
 from contracts.models.contracts import Standing
 from contracts.models.products import ReleaseKind
 from contracts.services import contracts as signing
+from contracts.services.escalation_roles import name_people, read_people
 from contracts.services.outages import report_outage
 from contracts.services.staff import ensure_staff_groups
-from contracts.tests.factories import ComponentFactory, ReleaseFactory
+from contracts.tests.factories import ComponentFactory, ReleaseFactory, published
 from contracts.tests.faults import fail_each_query, rows_of, verbs_of
 from knowledgebase.tests.factories import CategoryFactory
 from knowledgebase.tests.forum import ask as ask_in_public
 from knowledgebase.tests.forum import under_vivvo
 from tickets import rights
-from tickets.models import Attachment, EnhancementRequest, KnownProblem, Ticket
+from tickets.models import Attachment, EnhancementRequest, Escalation, KnownProblem, Ticket
 from tickets.models.event import Kind
 from tickets.services import (
+    acknowledging,
     addresses,
     assignment,
     conversation,
@@ -455,6 +457,36 @@ def close_problem() -> object:
     return problems.close_problem(problem=known(), reason="Not ours.", actor=Rows().agent, at=AT + HOUR)
 
 
+def escalate() -> None:
+    """A ticket under Viakoo's policy whose workaround was missed, and whose CTO was told."""
+    contract = Rows().contract
+    contract.policy_version = published("viakoo")
+    contract.save()
+    people = read_people("Ada Chief <ada@vendor.example>")
+    name_people(policy_slug="viakoo", role="CTO", people=people, actor=None, at=AT)
+    file_ticket(
+        contact=Rows().contact,
+        deployment=Rows().deployment,
+        request=Request(subject="Down", text="All", severity="serious"),
+        submission_key="escalated",
+        at=AT,
+    )
+    noticing.record_misses(at=AT + 49 * HOUR)
+
+
+def acknowledge_escalation() -> object:
+    return acknowledging.acknowledge_escalation(
+        escalation=Escalation.objects.get(role="CTO"), at=AT + 49 * HOUR
+    )
+
+
+def give_to_team() -> Do:
+    Team.objects.create(name="Clouds")
+    return lambda: assignment.give_to_team(
+        ticket=Rows().ticket, actor=Rows().agent, team=Team.objects.get(), at=AT
+    )
+
+
 VERBS: dict[str, Callable[[], Do]] = {
     "addresses.forget_addresses": after(
         reply_from_afar,
@@ -500,6 +532,9 @@ VERBS: dict[str, Callable[[], Do]] = {
     ),
     "enhancements.vote": after(take_back_the_vote, lambda: by_its_customer(enhancements.vote)),
     "enhancements.take_vote_back": after(decline_it, lambda: by_its_customer(enhancements.take_vote_back)),
+    "acknowledging.acknowledge_escalation": after(escalate, acknowledge_escalation),
+    "assignment.give_to_team": give_to_team,
+    "noticing.record_escalations": after(escalate, lambda: noticing.record_escalations(at=AT + 51 * HOUR)),
     "assignment.assign_ticket": lambda: (
         lambda: assignment.assign_ticket(
             ticket=Rows().ticket, actor=Rows().agent, assignee=User.objects.get(name="Max Lead"), at=AT

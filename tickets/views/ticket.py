@@ -24,6 +24,7 @@ from tickets import access
 from tickets.cards import cards_of
 from tickets.ending_words import EndingTold, tell_ending
 from tickets.endings import Ending, read_ending
+from tickets.escalation_lines import escalation_lines
 from tickets.facts import Facts, read
 from tickets.forms import Plain, ReopeningForm, ReplyForm
 from tickets.forms_endings import AcceptanceForm, RatingForm
@@ -116,6 +117,7 @@ class Page:
             "ending": self.told_ending(clocks),
             "entries": self.entries(),
             "newest_first": self.newest_first,
+            "escalations": escalation_lines(self.events, self.words),
             "facts": self.facts,
             "outages": access.outages_behind(self.facts, self.user),
             "stories": self.stories(),
