@@ -9,7 +9,7 @@ from contracts.models import Contact, Outage, User
 from contracts.upkeep_places import outage_path
 from tickets.facts import Facts
 from tickets.models import Ticket
-from tickets.models.ticket import TicketQuerySet
+from tickets.models.ticket import Status, TicketQuerySet
 
 PAGE = ("customer", "contact__user", "contract", "policy_version", "product", "deployment", "assignee")
 # Of what is joined, the page of a ticket needs no more than this.
@@ -81,6 +81,8 @@ def why_not_reply(ticket: Ticket, user: User) -> str:
 
 def why_not_write(ticket: Ticket, user: User) -> str:
     """Why ``user``, who may see ``ticket``, may not write on it; ``""`` if they may (AT3)."""
+    if ticket.status == Status.MERGED:
+        return "This ticket was merged and lives on in another one. Write there."
     contact = _contact_of(ticket, user)
     if contact is None:
         return "Only people of the customer can reply here."

@@ -17,12 +17,23 @@ from contracts.sla.clock import State
 from tickets.cited import cited_in
 from tickets.clocks import Miss
 from tickets.models import Message, Ticket, TicketEvent
+from tickets.watching import with_watchers
 
 
-def tell_filed(ticket: Ticket, message: Message, clocks: Sequence[CoreClock], at: datetime) -> None:
-    """The receipt with the tracking number (VK11), or the reasons why the request waits; and staff."""
+def tell_filed(
+    ticket: Ticket,
+    message: Message,
+    clocks: Sequence[CoreClock],
+    at: datetime,
+    *,
+    filed_by: User | None = None,
+) -> None:
+    """The receipt with the tracking number (VK11), or the reasons why the request waits; and staff.
+
+    ``filed_by`` is who of the staff filed it for the contact; ``None`` where the contact did.
+    """
     kind = "kept" if ticket.kept_because else "receipt"
-    said = {"text": message.text}
+    said = {"text": message.text, "filed_by": filed_by}
     receipt = _drafts(kind, ticket, [ticket.contact.user], "filed", at, clocks, said)
     writing.post([*receipt, *_drafts("new_ticket", ticket, staff_for(ticket), "filed", at, clocks, said)])
 
@@ -35,20 +46,42 @@ def tell_started(
 
 
 def tell_contact(ticket: Ticket, kind: str, event: TicketEvent, clocks: Sequence[CoreClock]) -> None:
-    """The contact, of something that staff did or said."""
-    _tell_of_event(kind, ticket, [ticket.contact.user], event, clocks)
+    """The contact and the watchers, of something that staff did or said."""
+    people = with_watchers(ticket, [ticket.contact.user], but=event.actor_id)
+    _tell_of_event(kind, ticket, people, event, clocks)
+
+
+def tell_merged(ticket: Ticket, survivor: Ticket, event: TicketEvent, clocks: Sequence[CoreClock]) -> None:
+    """The contact and the watchers of a ticket that lives on in another, with the address of that one."""
+    _tell(
+        "merged",
+        ticket,
+        with_watchers(ticket, [ticket.contact.user], but=event.actor_id),
+        f"{event.seq}",
+        event.happened_at,
+        clocks,
+        reason=event.text,
+        actor=event.actor,
+        survivor=survivor.number,
+    )
+
+
+def tell_shared(ticket: Ticket, colleague: User, event: TicketEvent, clocks: Sequence[CoreClock]) -> None:
+    """With whom a ticket was shared."""
+    _tell("shared", ticket, [colleague], f"{event.seq}", event.happened_at, clocks, actor=event.actor)
 
 
 def tell_reopened(ticket: Ticket, event: TicketEvent, clocks: Sequence[CoreClock]) -> None:
-    """The contact and the staff, except who reopened it."""
-    people = [ticket.contact.user, *staff_for(ticket)]
+    """The contact, the staff and the watchers, except who reopened it."""
+    people = with_watchers(ticket, [ticket.contact.user, *staff_for(ticket)])
     others = [person for person in people if person.pk != event.actor_id]
     _tell_of_event("reopened", ticket, others, event, clocks)
 
 
 def tell_staff_of_reply(ticket: Ticket, event: TicketEvent, clocks: Sequence[CoreClock]) -> None:
-    """The staff, when a person of the customer wrote."""
-    _tell_of_event("customer_reply", ticket, staff_for(ticket), event, clocks)
+    """The staff and those of them who watch, when a person of the customer wrote."""
+    people = with_watchers(ticket, staff_for(ticket), staff_only=True)
+    _tell_of_event("customer_reply", ticket, people, event, clocks)
 
 
 def tell_assigned(ticket: Ticket, assignee: User, event: TicketEvent, clocks: Sequence[CoreClock]) -> None:
@@ -61,7 +94,15 @@ def tell_missed(
 ) -> None:
     """The staff, when a clock ran past its due instant."""
     about = {"clock": miss.name.value, "due_at": miss.due_at}
-    _tell("miss", ticket, staff_for(ticket), f"missed-{event.seq}", at, clocks, **about)
+    _tell(
+        "miss",
+        ticket,
+        with_watchers(ticket, staff_for(ticket), staff_only=True),
+        f"missed-{event.seq}",
+        at,
+        clocks,
+        **about,
+    )
 
 
 def tell_warned(
@@ -69,7 +110,15 @@ def tell_warned(
 ) -> None:
     """The staff, when a clock has used most of its time."""
     about = {"clock": clock.name.value, "due_at": clock.due_at}
-    _tell("warning", ticket, staff_for(ticket), f"warned-{event.seq}", at, clocks, **about)
+    _tell(
+        "warning",
+        ticket,
+        with_watchers(ticket, staff_for(ticket), staff_only=True),
+        f"warned-{event.seq}",
+        at,
+        clocks,
+        **about,
+    )
 
 
 def staff_for(ticket: Ticket) -> list[User]:

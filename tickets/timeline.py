@@ -12,7 +12,7 @@ from enum import StrEnum
 from tickets.cited import Cited, cited_in
 from tickets.models import Attachment, TicketEvent
 from tickets.models.event import Kind
-from tickets.telling import TOLD, Words
+from tickets.telling import TOLD, Words, more_of
 
 # What staff alone read. A customer's page does not even fetch it.
 INTERNAL = (
@@ -39,6 +39,17 @@ BY_ITSELF = {
     Kind.REMINDED,
     Kind.CLOSING_OFFERED,
     Kind.ESCALATED,
+}
+
+
+# Whose text is a name, which their words have said.
+NAMES = {
+    Kind.TAGGED,
+    Kind.UNTAGGED,
+    Kind.WATCHER_ADDED,
+    Kind.WATCHER_REMOVED,
+    Kind.SHARED,
+    Kind.UNSHARED,
 }
 
 
@@ -91,6 +102,8 @@ def _is_part_of_another(event: TicketEvent, before: TicketEvent | None, after: T
             return _together(before, event, Kind.PUBLIC_REPLY)
         case Kind.SEVERITY_CONFIRMED:
             return _together(before, event, Kind.SEVERITY_CHANGED)
+        case Kind.CUSTOMER_REPLIED | Kind.PUBLIC_REPLY if "call" in event.data:
+            return before is not None and "direction" in before.data
         case Kind.CUSTOMER_REPLIED:
             return event.message is None and _together(after, event, Kind.REOPENED)
     return False
@@ -111,11 +124,11 @@ def _entry(event: TicketEvent, words: Words, *, asks: bool) -> Entry:
         seq=event.seq,
         at=event.happened_at,
         who=str(event.actor) if event.actor and event.kind not in BY_ITSELF else "",
-        did="asked for something" if asks else did(event, words),
+        did="asked for something" if asks else did(event, words) + more_of(event, words),
         sign="question-mark-circle" if asks else sign,
         shape=_shape(event),
         by_staff=message.by_staff if message else False,
-        text=message.text if message else event.text,
+        text=message.text if message else "" if event.kind in NAMES else event.text,
         files=tuple(message.attachments.all()) if message and event.data.get("files") else (),
         articles=tuple(cited_in(message)) if message and event.data.get("articles") else (),
     )

@@ -32,6 +32,7 @@ VERBS = {
         Verb("resolve", "Resolve", UNFINISHED, "The ticket is resolved already."),
         Verb("reopen", "Reopen", (Status.RESOLVED,), "Only a resolved ticket can be reopened."),
         Verb("link_outage", "Link an outage", UNFINISHED, _ENDED),
+        Verb("merge", "Merge", UNFINISHED, "Only an open ticket can be merged."),
         Verb("assign", "Assign", (*UNFINISHED, Status.RESOLVED), "The ticket is closed."),
     )
 }
@@ -41,6 +42,8 @@ def refusal(verb: str, facts: Facts) -> str:
     """Why ``verb`` cannot be done on a ticket with these facts; ``""`` where it can."""
     rule = VERBS[verb]
     if facts.status not in rule.allowed:
+        if facts.merged_into:
+            return f"The ticket was merged and lives on in {facts.merged_into}. Do it there."
         return rule.otherwise
     done_before = {
         "acknowledge": (facts.acknowledged_at, "It was acknowledged before."),

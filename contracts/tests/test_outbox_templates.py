@@ -13,10 +13,12 @@ KINDS = sorted(path.name.removesuffix("-subject.txt") for path in FOLDER.glob("*
 ALL = [
     "acknowledged",
     "assignment",
+    "call",
     "customer_reply",
     "forum_answer",
     "invitation",
     "kept",
+    "merged",
     "miss",
     "new_ticket",
     "outage",
@@ -30,6 +32,7 @@ ALL = [
     "reply",
     "resolution",
     "severity_changed",
+    "shared",
     "subscription",
     "warning",
     "window",
@@ -47,7 +50,7 @@ FULL: dict[str, Any] = {
     ),
     **dict.fromkeys(("due_reader",), "Tue 24 Nov, 18:00 CET"),
     **dict.fromkeys(
-        ("heading", "title", "emergency_reason", "said", "what_happened", "what_was_done"), NASTY
+        ("heading", "title", "emergency_reason", "said", "what_happened", "what_was_done", "filed_by"), NASTY
     ),
     "components": [NASTY],
     "reasons": [NASTY],

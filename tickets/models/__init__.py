@@ -4,6 +4,7 @@ from tickets.models.article_use import ArticleUse
 from tickets.models.clock import Clock
 from tickets.models.event import TicketEvent
 from tickets.models.message import Attachment, Message
+from tickets.models.relations import TicketLink, TicketMerge, TicketShare, TicketTag, Watcher
 from tickets.models.spread import Spread, SpreadReply, TicketOutage
 from tickets.models.ticket import Ticket
 
@@ -16,5 +17,10 @@ __all__ = [
     "SpreadReply",
     "Ticket",
     "TicketEvent",
+    "TicketLink",
+    "TicketMerge",
     "TicketOutage",
+    "TicketShare",
+    "TicketTag",
+    "Watcher",
 ]

@@ -18,24 +18,32 @@ from contracts.models.contracts import Standing
 from contracts.models.products import ReleaseKind
 from contracts.services import contracts as signing
 from contracts.services.outages import report_outage
-from contracts.tests.factories import ComponentFactory, ReleaseFactory
+from contracts.tests.factories import ComponentFactory, ContactFactory, ReleaseFactory, UserFactory
 from contracts.tests.faults import fail_each_query, rows_of, verbs_of
 from knowledgebase.tests.factories import CategoryFactory
 from knowledgebase.tests.forum import ask as ask_in_public
 from knowledgebase.tests.forum import under_vivvo
 from tickets.models import Attachment, Ticket
+from tickets.models.relations import LinkKind
 from tickets.services import (
     assignment,
+    calls,
     conversation,
     desk,
     forum,
     kept,
     lifecycle,
+    linking,
+    merging,
     noticing,
     outages,
     releases,
     severity,
+    sharing,
+    splitting,
     spreading,
+    tagging,
+    watching,
     writing_up,
 )
 from tickets.services.filing import Request, file_ticket
@@ -234,6 +242,70 @@ def spread() -> object:
     )
 
 
+def call() -> object:
+    return calls.log_call(
+        ticket=Rows().ticket,
+        actor=Rows().agent,
+        contact=Rows().contact,
+        direction=calls.Direction.IN,
+        text="4.7",
+        public=True,
+        called_at=AT + HOUR,
+        at=AT + 2 * HOUR,
+    )
+
+
+def on_another(verb: Callable[..., object], name: str, **more: Any) -> Do:
+    """A verb on the ticket that names another one."""
+    return lambda: verb(
+        ticket=Rows().ticket,
+        actor=Rows().agent,
+        at=AT + HOUR,
+        **{name: Ticket.objects.get(submission_key="another")},
+        **more,
+    )
+
+
+link_another = on_another(linking.link_tickets, "other", kind=LinkKind.DUPLICATE)
+
+
+def file_and_link() -> None:
+    file_another()
+    link_another()
+
+
+def split() -> object:
+    message = Rows().ticket.messages.latest("pk")
+    return splitting.split_ticket(
+        ticket=Rows().ticket, message=message, subject="More", actor=Rows().agent, at=AT + 2 * HOUR
+    )
+
+
+def add_colleague() -> None:
+    """One who does not see the ticket."""
+    Contract.objects.update(colleagues_see_tickets=False)
+    ContactFactory.create(customer=Rows().contact.customer, user=UserFactory.create(name="Col"))
+
+
+def with_colleague(verb: Callable[..., object]) -> Do:
+    def do() -> object:
+        colleague = Contact.objects.get(user__name="Col")
+        return verb(ticket=Rows().ticket, colleague=colleague, actor=Rows().contact.user, at=AT + HOUR)
+
+    return do
+
+
+def share() -> None:
+    add_colleague()
+    with_colleague(sharing.share_ticket)()
+
+
+def watch(verb: Callable[..., object]) -> Do:
+    return lambda: verb(
+        ticket=Rows().ticket, user=User.objects.get(name="Max Lead"), actor=Rows().agent, at=AT + HOUR
+    )
+
+
 VERBS: dict[str, Callable[[], Do]] = {
     "assignment.assign_ticket": lambda: (
         lambda: assignment.assign_ticket(
@@ -292,6 +364,22 @@ VERBS: dict[str, Callable[[], Do]] = {
     "severity.change_severity": by_staff(severity.change_severity, severity="P1", reason="Worse"),
     "severity.confirm_severity": by_staff(severity.confirm_severity),
     "writing_up.write_up_ticket": write_up,
+    "calls.log_call": after(ask, call),
+    "linking.link_tickets": after(file_another, link_another),
+    "linking.unlink_tickets": after(file_and_link, on_another(linking.unlink_tickets, "other")),
+    "merging.merge_tickets": after(
+        file_another, on_another(merging.merge_tickets, "into", reason="The same fault.")
+    ),
+    "sharing.share_ticket": after(add_colleague, with_colleague(sharing.share_ticket)),
+    "sharing.unshare_ticket": after(share, with_colleague(sharing.unshare_ticket)),
+    "splitting.split_ticket": after(reply, split),
+    "tagging.tag_ticket": by_staff(tagging.tag_ticket, tag="vpn"),
+    "tagging.untag_ticket": after(
+        lambda: tagging.tag_ticket(ticket=Rows().ticket, tag="vpn", actor=Rows().agent, at=AT),
+        lambda: tagging.untag_ticket(ticket=Rows().ticket, tag="vpn", actor=Rows().agent, at=AT),
+    ),
+    "watching.add_watcher": lambda: watch(watching.add_watcher),
+    "watching.remove_watcher": after(watch(watching.add_watcher), watch(watching.remove_watcher)),
 }
 
 
