@@ -72,6 +72,24 @@ def outages_behind(facts: Facts, user: User) -> list[LinkedOutage]:
     return [LinkedOutage(outage) for outage in known]
 
 
+def merged_into(facts: Facts) -> list[Ticket]:
+    """The tickets that live on in the one with these facts. No query where there is none."""
+    if not facts.merged_from:
+        return []
+    return list(Ticket.objects.filter(pk__in=facts.merged_from).only("number", "next_due_at").order_by("pk"))
+
+
+def lives_on_in(facts: Facts, user: User) -> str:
+    """The number of the ticket that this one was merged into; ``""`` for none, and for one that ``user`` may not see.
+
+    No query where it was not merged.
+    """
+    if not facts.merged_into:
+        return ""
+    known = Ticket.objects.visible_to(user).filter(number=facts.merged_into)
+    return facts.merged_into if known.exists() else ""
+
+
 def why_not_reply(ticket: Ticket, user: User) -> str:
     """Why ``user`` may not write on ``ticket``; ``""`` if they may. For those who may not see it, that."""
     if not Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists():

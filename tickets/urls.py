@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from tickets.views import answers, files, filing, lists, ticket
+from tickets.views import answers, files, filing, lists, people, ticket
 
 
 class Number:
@@ -27,5 +27,7 @@ urlpatterns = [
     path("tickets/<number:number>/", ticket.ticket, name="ticket"),
     path("tickets/<number:number>/replies/", ticket.replies, name="ticket_replies"),
     path("tickets/<number:number>/resolution/", ticket.resolution, name="ticket_resolution"),
+    path("tickets/<number:number>/sharing/", people.sharing, name="ticket_sharing"),
+    path("tickets/<number:number>/watching/", people.watching, name="ticket_watching"),
     path("tickets/<number:number>/files/<int:pk>/", files.ticket_file, name="ticket_file"),
 ]

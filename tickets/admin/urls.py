@@ -7,8 +7,10 @@ from django.urls import URLPattern, path
 
 from tickets.admin import closures, holidays, release_desk, releases, standing
 from tickets.admin.doing import do
+from tickets.admin.filing import filing
 from tickets.admin.outages import ticket_outages
 from tickets.admin.queue import queue
+from tickets.admin.relations import RELATIONS, relation
 from tickets.admin.ticket import articles_page, record_page, ticket_page
 from tickets.admin.usefulness import usefulness
 from tickets.admin.verbs import VERB_PAGES
@@ -21,6 +23,7 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
     """Every page of the desk, each behind the admin's own check."""
     return [
         path("queue/", admin_view(queue), name="queue"),
+        path("queue/new/", admin_view(filing), name="ticket_filing"),
         path("queue/<str:number>/", admin_view(ticket_page), name="ticket"),
         path("queue/<str:number>/articles/", admin_view(articles_page), name="ticket_articles"),
         path("queue/<str:number>/record/", admin_view(record_page), name="ticket_record"),
@@ -34,6 +37,15 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
                 name=verb.url_name,
             )
             for verb in VERB_PAGES.values()
+        ),
+        *(
+            path(
+                f"queue/<str:number>/{page.noun}/",
+                admin_view(relation),
+                {"noun": page.noun},
+                name=page.url_name,
+            )
+            for page in RELATIONS.values()
         ),
         path("articles/usefulness/", admin_view(usefulness), name="article_usefulness"),
         path("closures/", admin_view(closures.closures), name="closures"),

@@ -28,6 +28,7 @@ from tickets.history import history
 from tickets.models import Ticket, TicketEvent
 from tickets.models.event import Kind
 from tickets.models.ticket import Status
+from tickets.related import read_related
 from tickets.services.conversation import reply_as_contact
 from tickets.services.lifecycle import reopen_ticket
 from tickets.telling import Words
@@ -94,6 +95,8 @@ class Page:
             "newest_first": self.newest_first,
             "facts": self.facts,
             "outages": access.outages_behind(self.facts, self.user),
+            "lives_on_in": access.lives_on_in(self.facts, self.user),
+            "shared_with": list(read_related(self.events).shares.values()),
             "waiting_since": self.said(self.facts.waiting_since) if self.facts.waiting_since else "",
             "is_new": not any(event.kind in ANSWERS for event in self.events) and ticket.is_unfinished,
             "is_resolved": ticket.status == Status.RESOLVED,
