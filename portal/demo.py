@@ -20,6 +20,7 @@ from knowledgebase.rights import RIGHTS as ARTICLE_RIGHTS
 from portal import demo_articles, demo_readers
 from portal.demo_environments import keep_environments
 from portal.demo_forum import Talk
+from portal.demo_relations import relate
 from portal.demo_releases import write_releases
 from portal.demo_upkeep import Upkeep
 from tickets import rights
@@ -296,6 +297,14 @@ class Stage:
             actor=self.users["nora@northwind.example"],
             text="The log shows “certificate not yet valid” at 06:12, then every minute.",
             at=self.ago(hours=22),
+        )
+        relate(
+            cameras=ticket,
+            caller=self.contacts["omar@northwind.example"],
+            deployment=self.deployments["vap"],
+            agent=self.agent,
+            manager=self.manager,
+            at=self.at,
         )
 
     def reports_slow(self) -> None:

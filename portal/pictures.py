@@ -25,6 +25,7 @@ NORA, LI, MILA, AGENT, MANAGER = (
 TICKETS = {
     "cameras": (NORA, "Warehouse cameras shown as offline"),
     "export": (NORA, "CSV export stops after 500 rows"),
+    "again": (NORA, "Cameras of the second warehouse offline, too"),
     "pilot": (LI, "New users cannot be invited"),
 }
 # The demo's story ends when it is built, and this month may just have begun.
@@ -72,6 +73,9 @@ PLACES = (
     Place("form-viakoo", "/tickets/new/?deployment=1", NORA),
     Place("ticket", "/tickets/{cameras}/", NORA),
     Place("ticket-resolved", "/tickets/{export}/", NORA),
+    Place("sharing", "/tickets/{cameras}/sharing/", NORA),
+    Place("ticket-merged", "/tickets/{again}/", NORA),
+    Place("watching", "/tickets/{again}/watching/", NORA),
     Place("search", "/search/?q=cameras", NORA),
     Place("change-password", "/account/password/change/", NORA),
     Place("sign-out", "/account/logout/", NORA),
@@ -105,6 +109,13 @@ PLACES = (
     Place("desk-ticket", "/admin/queue/{cameras}/", AGENT),
     Place("desk-ticket-resolved", "/admin/queue/{export}/", AGENT),
     Place("record", "/admin/queue/{cameras}/record/", AGENT),
+    Place("merging", "/admin/queue/{cameras}/merging/", AGENT),
+    Place("splitting", "/admin/queue/{cameras}/splitting/", AGENT),
+    Place("tags", "/admin/queue/{cameras}/tags/", AGENT),
+    Place("calls", "/admin/queue/{cameras}/calls/", AGENT),
+    Place("filing-customer", "/admin/queue/new/", AGENT),
+    Place("filing-people", "/admin/queue/new/?customer=1", AGENT),
+    Place("filing-staff", "/admin/queue/new/?customer=1&contact=1&deployment=1", AGENT),
     Place("articles", "/admin/articles/", AGENT),
     Place("article-usefulness", "/admin/articles/usefulness/", AGENT),
     Place("articles-due", "/admin/articles/?show=due", AGENT),

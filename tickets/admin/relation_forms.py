@@ -202,11 +202,11 @@ class CustomerRequestForm(ZonedForm, Plain):
 
 
 def offer_of_policy(form: forms.Form, policy: Policy | None) -> None:
-    """The severities and request types that ``policy`` knows; a field without any is dropped."""
+    """The severities and request types that ``policy`` knows, none chosen; a field without any is dropped."""
     severities = [(each.code, each.name) for each in policy.severities] if policy else []
     kinds = [(each.code, each.name) for each in policy.request_types] if policy else []
     for name, choices in (("severity", severities), ("request_type", kinds)):
         if choices:
-            set_choices(form, name, choices)
+            set_choices(form, name, [("", "Choose …"), *choices])
         else:
             del form.fields[name]

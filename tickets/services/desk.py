@@ -15,7 +15,7 @@ from contracts.sla.clock import Clock as CoreClock
 from contracts.sla.hours import Closure as CoreClosure
 from contracts.sla.hours import OpeningHours
 from tickets import clocks
-from tickets.models import Clock, Ticket
+from tickets.models import Clock, Ticket, TicketMerge
 from tickets.models.ticket import TicketQuerySet
 from tickets.services.changing import changing
 
@@ -80,11 +80,13 @@ def project_again(*, at: datetime) -> int:
     old = Clock.objects.filter(ticket=OuterRef("pk")).exclude(
         calendar_revision=OuterRef("policy_version__calendar_revision")
     )
-    stale = Ticket.objects.filter(Exists(old), runs_clocks=True)
+    stale = Ticket.objects.unfinished().filter(Exists(old), runs_clocks=True)
+    stale_merged = Ticket.objects.merged().filter(Exists(old.filter(stopped_at=None)), runs_clocks=True)
     # What was merged comes first, the earliest before the rest: where a survivor stands in the queue depends on it.
-    merged = list(stale.merged().order_by("merge__merged_at", "pk")[:AT_ONCE])
-    survivors = Ticket.objects.unfinished().filter(merges__ticket__in=merged).distinct()
-    again = [*merged, *stale.unfinished().most_urgent_first()[:AT_ONCE], *(survivors if merged else ())]
+    merged = list(stale_merged.order_by("merge__merged_at", "pk")[:AT_ONCE])
+    in_them = TicketMerge.objects.filter(ticket__in=merged)
+    survivors = Ticket.objects.unfinished().filter(pk__in=in_them.values("survivor"))
+    again = [*merged, *stale.most_urgent_first()[:AT_ONCE], *(survivors if merged else ())]
     for ticket in again:
         with changing(ticket, at):
             pass

@@ -49,7 +49,7 @@ def merge_tickets(
 def _lock(*tickets: Ticket) -> None:
     """Both in the order of their keys, so that two who merge the same two do not wait for each other."""
     keys = [ticket.pk for ticket in tickets]
-    list(Ticket.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk").values_list("pk"))
+    list(Ticket.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
 
 
 def _named(ticket: Ticket) -> dict[str, Any]:
