@@ -39,10 +39,10 @@ def read_links(events: Iterable[TicketEvent]) -> list[Link]:
     """The links that ``events`` add up to, the oldest first."""
     found: dict[int, Link] = {}
     for event in events:
+        data = event.data
         if event.kind == Kind.TICKET_LINKED:
-            data = event.data
             words = WORDS.get(data.get("link", ""), "linked to")
             found[data["ticket"]] = Link(data["ticket"], data["number"], words)
         elif event.kind == Kind.TICKET_UNLINKED:
-            found.pop(event.data["ticket"], None)
+            found.pop(data["ticket"], None)
     return list(found.values())

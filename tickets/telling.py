@@ -163,9 +163,7 @@ def _warned(event: TicketEvent, words: Words) -> str:
 
 
 def _judged_again(event: TicketEvent, words: Words) -> str:
-    return (
-        f"The calendar was corrected: the {event.data['clock']} due {_due(event, words)} counts as not missed"
-    )
+    return f"After a correction: the {event.data['clock']} due {_due(event, words)} counts as not missed"
 
 
 def _due(event: TicketEvent, words: Words) -> str:

@@ -1,7 +1,7 @@
 """Phone calls on a ticket: who spoke, when, and what was said (VV3, VV7)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from contracts.models import Contact, User
@@ -12,6 +12,8 @@ from tickets.models.event import Kind
 from tickets.models.message import MessageKind
 from tickets.services.changing import Change, changing, require_staff, require_text
 from tickets.stated import mark_of, stated
+
+MINUTE = timedelta(minutes=1)
 
 
 class Direction(StrEnum):
@@ -49,6 +51,7 @@ def log_call(
     with changing(ticket, at) as change:
         if said := change.said_already(actor, text, seen):
             return said
+        came_at = _after_filing(change, came_at)
         call = _Call(contact, direction, text, came_at, public)
         _check(change, call)
         awaited = direction is Direction.IN and _is_awaited(change, contact, came_at)
@@ -82,11 +85,17 @@ def _check(change: Change, call: _Call) -> None:
         raise Refused("Choose somebody of the ticket's customer.", field="contact")
     if call.is_public:
         change.refuse_unless("reply")
-    if call.came_at < change.ticket.filed_at:
+
+
+def _after_filing(change: Change, came_at: datetime) -> datetime:
+    """The time of the call; one that is typed to the minute may seem to come a little before the filing."""
+    filed_at = change.ticket.filed_at
+    if filed_at - came_at >= MINUTE:
         raise Refused(
             "The call was before the ticket was filed. Correct its time, or say it in a note.",
             field="called_at",
         )
+    return max(came_at, filed_at)
 
 
 def _enter(change: Change, actor: User, call: _Call) -> TicketEvent:

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from contracts.models import User
 from contracts.refusals import Refused
-from tickets.links import INVERSE
+from tickets.links import INVERSE, read_links
 from tickets.models import Ticket, TicketLink
 from tickets.models.event import Kind
 from tickets.models.relations import LinkKind
@@ -23,7 +23,7 @@ def link_tickets(*, ticket: Ticket, other: Ticket, kind: LinkKind, actor: User, 
     if ticket.pk == other.pk:
         raise Refused("A ticket cannot be linked to itself. Choose another one.", field="other")
     with _both(ticket, other, at) as (one, two):
-        if _between(ticket, other).exists():
+        if _are_linked(one, two):
             raise Refused("They are linked already. Take that link away first.", field="other")
         row = TicketLink.objects.create(ticket=one.ticket, other=two.ticket, kind=kind, linked_at=one.at)
         one.record(Kind.TICKET_LINKED, actor, link=kind.value, **_named(two.ticket))
@@ -35,9 +35,9 @@ def unlink_tickets(*, ticket: Ticket, other: Ticket, actor: User, at: datetime) 
     """Take the link between two tickets away, from whichever side. Refused where there is none."""
     require_staff(actor)
     with _both(ticket, other, at) as (one, two):
-        removed, _ = _between(ticket, other).delete()
-        if not removed:
+        if not _are_linked(one, two):
             raise Refused("They are not linked.", field="other")
+        TicketLink.objects.filter(Q(ticket=ticket, other=other) | Q(ticket=other, other=ticket)).delete()
         one.record(Kind.TICKET_UNLINKED, actor, **_named(two.ticket))
         two.record(Kind.TICKET_UNLINKED, actor, **_named(one.ticket))
 
@@ -50,8 +50,9 @@ def _both(ticket: Ticket, other: Ticket, at: datetime) -> Iterator[tuple[Change,
         yield (one, two) if first.pk == ticket.pk else (two, one)
 
 
-def _between(ticket: Ticket, other: Ticket) -> QuerySet[TicketLink]:
-    return TicketLink.objects.filter(Q(ticket=ticket, other=other) | Q(ticket=other, other=ticket))
+def _are_linked(one: Change, two: Change) -> bool:
+    """Whether the record of ``one`` says so: a link that came about otherwise has no row."""
+    return two.ticket.pk in {link.ticket for link in read_links(one.events)}
 
 
 def _named(ticket: Ticket) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db import transaction
 
-from contracts.models import User
+from contracts.models import Outage, User
 from contracts.refusals import Refused
 from tickets import notifications
-from tickets.models import Ticket, TicketMerge
+from tickets.models import Ticket, TicketMerge, TicketOutage
 from tickets.models.event import Kind
 from tickets.services.changing import Change, changing, require_staff, require_text
 from tickets.services.sharing import share
@@ -42,6 +42,7 @@ def merge_tickets(
             event = merged.record(Kind.MERGED_INTO, actor, text=reason, **_named(survivor.ticket))
             survivor.record(Kind.MERGED_FROM, actor, **_named(merged.ticket))
             _let_read(merged.ticket, survivor, actor, shares=shares)
+            _take_outages(merged, survivor, actor)
             notifications.tell_merged(merged.ticket, survivor.ticket, event, merged.clocks())
     return survivor.ticket
 
@@ -85,3 +86,14 @@ def _let_read(ticket: Ticket, survivor: Change, actor: User, *, shares: bool) ->
     for user in [contact.user, *watchers_of(ticket)]:
         if user.is_active and user.pk != into.contact.user_id and (user.is_staff or may_see(user, into)):
             watch(survivor, user, actor)
+
+
+def _take_outages(merged: Change, survivor: Change, actor: User) -> None:
+    """What is told of an outage behind the merged ticket now comes to the survivor, where its contact reads."""
+    new = merged.facts.outages - survivor.facts.outages
+    if not new:
+        return
+    visible = Outage.objects.standing().visible_to(survivor.ticket.contact.user)
+    for outage in visible.filter(pk__in=new).order_by("pk"):
+        TicketOutage.objects.create(ticket=survivor.ticket, outage=outage, linked_at=survivor.at)
+        survivor.record(Kind.OUTAGE_LINKED, actor, text=outage.title, outage=outage.pk)

@@ -7,6 +7,7 @@ import pytest
 from contracts.models import Contact, Contract, OutboxMessage, User
 from contracts.refusals import Refused
 from contracts.sla.clock import State
+from contracts.tests.factories import ComponentFactory, OutageFactory
 from tickets.models import Clock, Ticket, TicketShare, Watcher
 from tickets.models.event import Kind
 from tickets.models.ticket import NEVER, Status
@@ -14,6 +15,8 @@ from tickets.services import conversation, lifecycle, severity
 from tickets.services.desk import close_desk, project_again
 from tickets.services.merging import merge_tickets
 from tickets.services.noticing import record_misses
+from tickets.services.outages import link_outage, update_outage
+from tickets.services.spreading import post_replies
 from tickets.tests.conftest import Clocks, File
 from tickets.tests.pages import put_under
 from tickets.tests.soundness import faults_of_all
@@ -121,6 +124,21 @@ def test_a_closure_moves_the_clocks_of_a_merged_ticket_and_the_place_of_its_surv
     project_again(at=at)
     assert fresh(ticket).queue_at == fresh(into).queue_at == before + 2 * HOUR
     assert not Clock.objects.filter(state=State.RUNNING).exclude(due_at__gt=before).exists()
+
+
+def test_what_is_told_of_an_outage_behind_a_merged_ticket_comes_to_the_survivor(
+    file: File, agent: User, monday: datetime
+) -> None:
+    ticket, into = file(), file()
+    outage = OutageFactory.create(components=[ComponentFactory.create(product=ticket.product)])
+    link_outage(ticket=ticket, outage=outage, actor=agent, at=monday)
+    merge(ticket, into, agent, monday)
+    assert into.events.get(kind=Kind.OUTAGE_LINKED).data["outage"] == outage.pk
+    update_outage(outage=outage, text="Found.", actor=agent, at=monday + HOUR)
+    assert post_replies(at=monday + HOUR) == 1
+    # Said once, to the survivor; the merged ticket's updates count from it, too.
+    assert [kinds(each)[-1] for each in (ticket, into)] == [Kind.PUBLIC_REPLY, Kind.PUBLIC_REPLY]
+    assert faults_of_all() == []
 
 
 def test_nobody_writes_on_a_merged_ticket_and_everybody_is_told_where(
