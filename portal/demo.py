@@ -24,6 +24,7 @@ from portal.demo_ends import Ends
 from portal.demo_environments import keep_environments
 from portal.demo_forum import Talk
 from portal.demo_problems import write_problem
+from portal.demo_relations import relate
 from portal.demo_releases import write_releases
 from portal.demo_upkeep import Upkeep
 from tickets import rights
@@ -309,6 +310,14 @@ class Stage:
             actor=self.users["nora@northwind.example"],
             text="The log shows “certificate not yet valid” at 06:12, then every minute.",
             at=self.ago(hours=22),
+        )
+        relate(
+            cameras=ticket,
+            caller=self.contacts["omar@northwind.example"],
+            deployment=self.deployments["vap"],
+            agent=self.agent,
+            manager=self.manager,
+            at=self.at,
         )
 
     def agreements(self, slow_report: Ticket) -> None:

@@ -13,7 +13,7 @@ from contracts.upkeep_places import outage_path
 from tickets.facts import Facts
 from tickets.fixes import read_fix
 from tickets.models import EnhancementRequest, KnownProblem, Ticket, TicketEvent
-from tickets.models.ticket import TicketQuerySet
+from tickets.models.ticket import Status, TicketQuerySet
 
 PAGE = (
     "customer",
@@ -137,6 +137,24 @@ def problems_behind(facts: Facts) -> list[KnownProblem]:
     return list(KnownProblem.objects.filter(pk__in=facts.problems).order_by("opened_at", "pk"))
 
 
+def merged_into(facts: Facts) -> list[Ticket]:
+    """The tickets that live on in the one with these facts. No query where there is none."""
+    if not facts.merged_from:
+        return []
+    return list(Ticket.objects.filter(pk__in=facts.merged_from).only("number", "next_due_at").order_by("pk"))
+
+
+def lives_on_in(facts: Facts, user: User) -> str:
+    """The number of the ticket that this one was merged into; ``""`` for none, and for one that ``user`` may not see.
+
+    No query where it was not merged.
+    """
+    if not facts.merged_into:
+        return ""
+    known = Ticket.objects.visible_to(user).filter(number=facts.merged_into)
+    return facts.merged_into if known.exists() else ""
+
+
 def why_not_reply(ticket: Ticket, user: User) -> str:
     """Why ``user`` may not write on ``ticket``; ``""`` if they may. For those who may not see it, that."""
     if not Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists():
@@ -146,6 +164,8 @@ def why_not_reply(ticket: Ticket, user: User) -> str:
 
 def why_not_write(ticket: Ticket, user: User) -> str:
     """Why ``user``, who may see ``ticket``, may not write on it; ``""`` if they may (AT3)."""
+    if ticket.status == Status.MERGED:
+        return "This ticket was merged and lives on in another one. Write there."
     contact = _contact_of(ticket, user)
     if contact is None:
         return "Only people of the customer can reply here."

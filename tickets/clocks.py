@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Min
+
 from contracts.calendar_rows import policy_of, terms_for
 from contracts.sla import clocks as core
 from contracts.sla.clock import Clock as CoreClock
@@ -100,6 +102,8 @@ def project(ticket: Ticket, clocks: Sequence[CoreClock], facts: Facts) -> None:
     if stored:
         Clock.objects.filter(pk__in=stored.values()).delete()
     set_nearest(ticket, clocks)
+    if facts.merged_from:
+        _look_at_merged(ticket)
 
 
 def rows_of(ticket: Ticket, clocks: Iterable[CoreClock], facts: Facts) -> list[Clock]:
@@ -114,6 +118,12 @@ def set_nearest(ticket: Ticket, clocks: Iterable[CoreClock]) -> None:
     due = [clock.due_at for clock in clocks if clock.state is State.RUNNING and clock.due_at]
     ticket.next_due_at = min(due, default=None)
     ticket.queue_at = ticket.next_due_at or NEVER
+
+
+def _look_at_merged(ticket: Ticket) -> None:
+    """A survivor stands in the queue by the nearest clock of its own and of what was merged into it."""
+    merged = Ticket.objects.filter(merge__survivor=ticket).aggregate(first=Min("queue_at"))
+    ticket.queue_at = min(ticket.queue_at, merged["first"] or NEVER)
 
 
 STORED = [field.name for field in Clock._meta.concrete_fields if field.name not in ("id", "ticket", "name")]

@@ -46,13 +46,14 @@ class Facts:
     closed_at: datetime | None = None
     closing_offered_at: datetime | None = None
     declined: bool = False
-    merged: bool = False
+    merged_into: str = ""  # the number of the ticket that it lives on in
+    merged_from: set[int] = field(default_factory=set)
 
     @property
     def status(self) -> Status:
         """Where the ticket stands."""
         ended = (
-            (self.merged, Status.MERGED),
+            (self.merged_into, Status.MERGED),
             (self.declined, Status.DECLINED),
             (self.closed_at, Status.CLOSED),
         )
@@ -127,9 +128,11 @@ def _wait(facts: Facts, event: TicketEvent) -> None:
         facts.waiting_since, facts.waiting_for = event.happened_at, event.text
 
 
-def _hear(facts: Facts, _: TicketEvent) -> None:
-    facts.waiting_since, facts.waiting_for = None, ""
-    facts.closing_offered_at = None
+def _hear(facts: Facts, event: TicketEvent) -> None:
+    """A call may be entered later: an answer from before the question does not answer it."""
+    if facts.waiting_since is not None and facts.waiting_since <= event.happened_at:
+        facts.waiting_since, facts.waiting_for = None, ""
+        facts.closing_offered_at = None
 
 
 def _resolve(facts: Facts, event: TicketEvent) -> None:
@@ -155,8 +158,12 @@ def _decline(facts: Facts, _: TicketEvent) -> None:
     facts.declined, facts.severity_requested = True, False
 
 
-def _merge(facts: Facts, _: TicketEvent) -> None:
-    facts.merged = True
+def _merge(facts: Facts, event: TicketEvent) -> None:
+    facts.merged_into = event.data["number"]
+
+
+def _take_in(facts: Facts, event: TicketEvent) -> None:
+    facts.merged_from.add(event.data["ticket"])
 
 
 def _plan_release(facts: Facts, event: TicketEvent) -> None:
@@ -232,6 +239,7 @@ _RULES: dict[Kind, Callable[[Facts, TicketEvent], None]] = {
     Kind.CLOSED: _close,
     Kind.DECLINED: _decline,
     Kind.MERGED_INTO: _merge,
+    Kind.MERGED_FROM: _take_in,
     Kind.RELEASE_PLANNED: _plan_release,
     Kind.EXCLUDED: _exclude,
     Kind.REINSTATED: _reinstate,

@@ -248,6 +248,16 @@ class ReopeningForm(Plain):
     seen = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
 
 
+class SharingForm(Plain):
+    """With which colleague a ticket is shared."""
+
+    colleague = forms.ChoiceField(label="With whom", widget=forms.Select(attrs={"class": "form-select"}))
+
+    def __init__(self, *args: Any, colleagues: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _set_choices(self.fields["colleague"], list(colleagues))
+
+
 def affected_percent(typed: Mapping[str, Any]) -> int | None:
     """Which share is affected, from the answers as they were typed; ``None`` where they do not say."""
     match typed.get("affected"):

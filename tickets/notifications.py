@@ -24,12 +24,23 @@ from tickets.endings import Ending
 from tickets.escalation import Trigger
 from tickets.facts import Facts
 from tickets.models import EnhancementRequest, Message, Ticket, TicketEvent
+from tickets.watching import with_watchers
 
 
-def tell_filed(ticket: Ticket, message: Message, clocks: Sequence[CoreClock], at: datetime) -> None:
-    """The receipt with the tracking number (VK11), or the reasons why the request waits; and staff."""
+def tell_filed(
+    ticket: Ticket,
+    message: Message,
+    clocks: Sequence[CoreClock],
+    at: datetime,
+    *,
+    filed_by: User | None = None,
+) -> None:
+    """The receipt with the tracking number (VK11), or the reasons why the request waits; and staff.
+
+    ``filed_by`` is who of the staff filed it for the contact; ``None`` where the contact did.
+    """
     kind = "kept" if ticket.kept_because else "receipt"
-    said = {"text": message.text}
+    said = {"text": message.text, "filed_by": filed_by}
     receipt = _drafts(kind, ticket, [ticket.contact.user], "filed", at, clocks, said)
     others = [person for person in staff_for(ticket, at) if person.pk != ticket.assignee_id]
     staff = wanting(others, DeskMail.NEW_TICKET)
@@ -50,14 +61,35 @@ def tell_contact(
     clocks: Sequence[CoreClock],
     until: Mapping[str, datetime] | None = None,
 ) -> None:
-    """The contact, of something that staff did or said; ``until`` are instants, told by their names."""
-    _tell_of_event(kind, ticket, [ticket.contact.user], event, clocks, until)
+    """The contact and the watchers, of what staff did or said; ``until`` are instants, told by their names."""
+    people = with_watchers(ticket, [ticket.contact.user], but=event.actor_id)
+    _tell_of_event(kind, ticket, people, event, clocks, until)
+
+
+def tell_merged(ticket: Ticket, survivor: Ticket, event: TicketEvent, clocks: Sequence[CoreClock]) -> None:
+    """The contact and the watchers of a ticket that lives on in another, with the address of that one."""
+    _tell(
+        "merged",
+        ticket,
+        with_watchers(ticket, [ticket.contact.user], but=event.actor_id),
+        f"{event.seq}",
+        event.happened_at,
+        clocks,
+        reason=event.text,
+        actor=event.actor,
+        survivor=survivor.number,
+    )
+
+
+def tell_shared(ticket: Ticket, colleague: User, event: TicketEvent, clocks: Sequence[CoreClock]) -> None:
+    """With whom a ticket was shared."""
+    _tell("shared", ticket, [colleague], f"{event.seq}", event.happened_at, clocks, actor=event.actor)
 
 
 def tell_reopened(ticket: Ticket, event: TicketEvent, clocks: Sequence[CoreClock]) -> None:
-    """The contact and the staff, except who reopened it."""
+    """The contact, the staff and the watchers, except who reopened it."""
     staff = wanting(staff_for(ticket, event.happened_at), DeskMail.CUSTOMER_REPLY)
-    people = [ticket.contact.user, *staff]
+    people = with_watchers(ticket, [ticket.contact.user, *staff])
     others = [person for person in people if person.pk != event.actor_id]
     _tell_of_event("reopened", ticket, others, event, clocks)
 
@@ -134,7 +166,7 @@ def tell_missed(
 ) -> None:
     """The staff and who is on call, when a clock ran past its due instant."""
     about = {"clock": miss.name.value, "due_at": miss.due_at}
-    staff = wanting(concerned_at_once(ticket, at), DeskMail.MISS)
+    staff = wanting(with_watchers(ticket, concerned_at_once(ticket, at), staff_only=True), DeskMail.MISS)
     _tell("miss", ticket, staff, f"missed-{event.seq}", at, clocks, **about)
 
 
@@ -143,7 +175,7 @@ def tell_warned(
 ) -> None:
     """The staff and who is on call, when a clock has used most of its time."""
     about = {"clock": clock.name.value, "due_at": clock.due_at}
-    staff = wanting(concerned_at_once(ticket, at), DeskMail.WARNING)
+    staff = wanting(with_watchers(ticket, concerned_at_once(ticket, at), staff_only=True), DeskMail.WARNING)
     _tell("warning", ticket, staff, f"warned-{event.seq}", at, clocks, **about)
 
 
@@ -192,8 +224,8 @@ def tell_on_call(
 
 
 def staff_for(ticket: Ticket, at: datetime) -> list[User]:
-    """Whom an event on ``ticket`` concerns: ``tickets.concerned`` says it."""
-    return concerned(ticket, at)
+    """Whom of the staff an event on ``ticket`` concerns: ``tickets.concerned`` says it, and who watches."""
+    return with_watchers(ticket, concerned(ticket, at), staff_only=True)
 
 
 def ticket_url(ticket: Ticket, reader: User) -> str:

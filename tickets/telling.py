@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from contracts.words import list_in_words
+from tickets.links import WORDS as LINKS
 from tickets.models import TicketEvent
 from tickets.models.event import Kind
 
@@ -32,7 +33,8 @@ def _plain(said: str) -> Telling:
 def _filed(event: TicketEvent, words: Words) -> str:
     if event.data.get("kept_because"):
         return "sent the request, which was kept without a clock"
-    said = f"filed the request by {_CHANNELS.get(event.data.get('channel', ''), 'web form')}"
+    whom = f" for {event.text}" if event.text else ""
+    said = f"filed the request{whom} by {_CHANNELS.get(event.data.get('channel', ''), 'web form')}"
     return f"{said}, which follows {event.data['follows']}" if event.data.get("follows") else said
 
 
@@ -151,23 +153,57 @@ def _about(said: str) -> Telling:
     return lambda event, words: f"{said} {event.data.get('number', '')}".rstrip()
 
 
-_LINKS = {
-    "follows": "linked it as following the ticket",
-    "followed_by": "filed a request that follows this one:",
-}
-
-
-def _linked(event: TicketEvent, words: Words) -> str:
-    said = _LINKS.get(event.data.get("link", ""), "linked it to the ticket")
-    return f"{said} {event.data.get('number', '')}".rstrip()
-
-
 def _consultation(said: str) -> Telling:
     return lambda event, words: f"{said}: {words.moment(datetime.fromisoformat(event.data['starts_at']))}"
 
 
-def _shared(event: TicketEvent, words: Words) -> str:
-    return f"shared the ticket with {words.people.get(event.data['contact'], 'a colleague')}"
+def _name(said: str, nobody: str = "somebody") -> Telling:
+    """Of an event whose text is a name."""
+    return lambda event, words: said.format(event.text or nobody)
+
+
+def _watching(by_themselves: str, by_others: str) -> Telling:
+    def tell(event: TicketEvent, words: Words) -> str:
+        if event.actor_id == event.data.get("user"):
+            return by_themselves
+        return by_others.format(event.text or "somebody")
+
+    return tell
+
+
+def _linked(event: TicketEvent, words: Words) -> str:
+    what = LINKS.get(event.data.get("link", ""), "linked to")
+    return f"linked it: {what} {event.data.get('number', '')}".rstrip()
+
+
+def _noted(event: TicketEvent, words: Words) -> str:
+    return f"noted a call {_with_whom(event)}" if "direction" in event.data else "noted"
+
+
+def _called(event: TicketEvent, words: Words) -> str:
+    return f"logged a call {_with_whom(event)}"
+
+
+def _with_whom(event: TicketEvent) -> str:
+    """The words for a call's direction and the other side."""
+    return f"{'to' if event.data.get('direction') == 'out' else 'from'} {event.text or 'the customer'}"
+
+
+def _answered(event: TicketEvent, words: Words) -> str:
+    return "entered the customer’s answer by phone" if "call" in event.data else "answered"
+
+
+def _replied(event: TicketEvent, words: Words) -> str:
+    return "replied by phone" if "call" in event.data else "replied"
+
+
+def more_of(event: TicketEvent, words: Words) -> str:
+    """What follows the words of an event: on which ticket it was done, and that it was entered later."""
+    data = event.data
+    where = f" on {data['carried'].get('number', 'another ticket')}" if "carried" in data else ""
+    if not (entered := data.get("entered_at")):
+        return where
+    return f"{where}, entered later, {words.moment(datetime.fromisoformat(entered))}"
 
 
 def _redacted(event: TicketEvent, words: Words) -> str:
@@ -191,7 +227,7 @@ def _warned(event: TicketEvent, words: Words) -> str:
 
 def _judged_again(event: TicketEvent, words: Words) -> str:
     excluded = event.data.get("because") == "excluded"
-    why = "Under the clause no promise holds" if excluded else "Judged again"
+    why = "Under the clause no promise holds" if excluded else "After a correction"
     return f"{why}: the {event.data['clock']} due {_due(event, words)} counts as not missed"
 
 
@@ -204,9 +240,9 @@ TOLD: dict[Kind, tuple[Telling, str]] = {
     Kind.SUBMITTED: (_plain("The clocks started"), "play-circle"),
     Kind.ACKNOWLEDGED: (_plain("acknowledged the request"), "eye"),
     Kind.WORK_STARTED: (_plain("started work"), "play"),
-    Kind.PUBLIC_REPLY: (_plain("replied"), "chat-bubble-left"),
+    Kind.PUBLIC_REPLY: (_replied, "chat-bubble-left"),
     Kind.WAITING_ON_CUSTOMER: (_plain("is waiting for an answer"), "pause-circle"),
-    Kind.CUSTOMER_REPLIED: (_plain("answered"), "chat-bubble-left"),
+    Kind.CUSTOMER_REPLIED: (_answered, "chat-bubble-left"),
     Kind.CUSTOMER_MESSAGE: (_plain("wrote"), "chat-bubble-left"),
     Kind.WORKAROUND_PROVIDED: (_plain("provided a workaround"), "wrench"),
     Kind.RESOLVED: (_resolved, "check-circle"),
@@ -217,7 +253,7 @@ TOLD: dict[Kind, tuple[Telling, str]] = {
     Kind.REINSTATED: (_plain("put it back under the promises"), "arrow-path"),
     Kind.AGREED: (_agreed, "calendar-days"),
     Kind.RELEASE_PLANNED: (_release, "calendar-days"),
-    Kind.NOTE_ADDED: (_plain("noted"), "pencil-square"),
+    Kind.NOTE_ADDED: (_noted, "pencil-square"),
     Kind.ASSIGNED: (_assigned, "user"),
     Kind.OUTAGE_LINKED: (_plain("linked it to an outage"), "link"),
     Kind.OUTAGE_UNLINKED: (_plain("took the link to an outage away"), "link-slash"),
@@ -244,17 +280,17 @@ TOLD: dict[Kind, tuple[Telling, str]] = {
     Kind.TICKET_UNLINKED: (_about("took away the link to the ticket"), "link-slash"),
     Kind.PROBLEM_LINKED: (_plain("linked it to a known problem"), "link"),
     Kind.PROBLEM_UNLINKED: (_plain("took the link to a known problem away"), "link-slash"),
-    Kind.TAGGED: (_plain("tagged it"), "tag"),
-    Kind.UNTAGGED: (_plain("took a tag away"), "tag"),
-    Kind.WATCHER_ADDED: (_plain("added a watcher"), "eye"),
-    Kind.WATCHER_REMOVED: (_plain("removed a watcher"), "eye-slash"),
-    Kind.CALL_LOGGED: (_plain("logged a call"), "phone"),
+    Kind.TAGGED: (_name("tagged it {}", "with a word"), "tag"),
+    Kind.UNTAGGED: (_name("took the tag {} away", "of before"), "tag"),
+    Kind.WATCHER_ADDED: (_watching("watches it", "added {} as a watcher"), "eye"),
+    Kind.WATCHER_REMOVED: (_watching("watches it no longer", "removed the watcher {}"), "eye-slash"),
+    Kind.CALL_LOGGED: (_called, "phone"),
     Kind.CONSULTATION_ASKED: (_plain("asked for a consultation"), "video-camera"),
     Kind.CONSULTATION_CONFIRMED: (_consultation("confirmed a consultation"), "video-camera"),
     Kind.CONSULTATION_MOVED: (_consultation("moved the consultation"), "video-camera"),
     Kind.CONSULTATION_CANCELLED: (_plain("cancelled the consultation"), "video-camera-slash"),
-    Kind.SHARED: (_shared, "share"),
-    Kind.UNSHARED: (_plain("no longer shares the ticket with one person"), "share"),
+    Kind.SHARED: (_name("shared the ticket with {}", "a colleague"), "share"),
+    Kind.UNSHARED: (_name("ended the sharing with {}", "a colleague"), "share"),
     Kind.REDACTED: (_redacted, "eye-slash"),
     Kind.MISSED: (_missed, "x-circle"),
     Kind.WARNED: (_warned, "bell-alert"),

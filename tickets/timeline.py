@@ -13,7 +13,7 @@ from tickets.cited import Cited, cited_in
 from tickets.models import Attachment, TicketEvent
 from tickets.models.event import Kind
 from tickets.redactions import Redactions, concerned, read_redactions
-from tickets.telling import TOLD, Words
+from tickets.telling import TOLD, Words, more_of
 
 # What staff alone read. A customer's page does not even fetch it.
 INTERNAL = (
@@ -56,6 +56,17 @@ TOLD_BY_WHAT_IS_BEFORE: dict[Kind, tuple[Kind, ...]] = {
 TOLD_BY_WHAT_IS_AFTER: dict[Kind, tuple[Kind, ...]] = {
     Kind.CUSTOMER_REPLIED: (Kind.REOPENED, Kind.SEVERITY_REQUESTED, Kind.DISPUTED),
     Kind.EXCLUDED: (Kind.DECLINED,),
+}
+
+
+# Whose text is a name, which their words have said.
+NAMES = {
+    Kind.TAGGED,
+    Kind.UNTAGGED,
+    Kind.WATCHER_ADDED,
+    Kind.WATCHER_REMOVED,
+    Kind.SHARED,
+    Kind.UNSHARED,
 }
 
 
@@ -112,6 +123,8 @@ def timeline(events: Iterable[TicketEvent], words: Words) -> list[Entry]:
 def _is_part_of_another(event: TicketEvent, before: TicketEvent | None, after: TicketEvent | None) -> bool:
     """Whether the entry of its neighbour says it already."""
     kind = Kind(event.kind)
+    if "call" in event.data:
+        return before is not None and "direction" in before.data
     if kind is Kind.CUSTOMER_REPLIED and event.message is not None:
         return False
     is_told_before = _together(before, event, *TOLD_BY_WHAT_IS_BEFORE.get(kind, ()))
@@ -136,11 +149,11 @@ def _entry(
         seq=event.seq,
         at=event.happened_at,
         who=str(event.actor) if event.actor and event.kind not in BY_ITSELF else "",
-        did="asked for something" if asks else did(told, words),
+        did="asked for something" if asks else did(told, words) + more_of(event, words),
         sign="question-mark-circle" if asks else sign,
         shape=_shape(event),
         by_staff=message.by_staff if message else False,
-        text=message.text if message else event.text,
+        text=message.text if message else "" if event.kind in NAMES else event.text,
         files=[file for file in files if not file.is_removed],
         articles=tuple(cited_in(message)) if message and event.data.get("articles") else (),
         removed=tuple(_removed(event, files, redactions, words)),

@@ -44,6 +44,7 @@ VERBS = {
         ),
         Verb("close", "Close", (Status.WAITING, Status.RESOLVED), _CLOSING),
         Verb("link_outage", "Link an outage", UNFINISHED, _ENDED),
+        Verb("merge", "Merge", UNFINISHED, "Only an open ticket can be merged."),
         Verb("link_problem", "Link a known problem", UNFINISHED, _ENDED),
         Verb("name_fix", "Mark as fixed in a release", UNFINISHED, _ENDED),
         Verb("assign", "Assign", (*UNFINISHED, Status.RESOLVED), _CLOSED),
@@ -75,6 +76,8 @@ IN_PANELS = {
 def refusal(verb: str, facts: Facts) -> str:
     """Why ``verb`` cannot be done on a ticket with these facts; ``""`` where it can."""
     rule = VERBS.get(verb) or IN_PANELS[verb]
+    if facts.status not in rule.allowed and facts.merged_into:
+        return f"The ticket was merged and lives on in {facts.merged_into}. Do it there."
     if facts.status not in rule.allowed:
         return _CLOSED if facts.status is Status.CLOSED and verb != "close" else rule.otherwise
     if verb == "close" and facts.status is Status.WAITING and facts.closing_offered_at is None:

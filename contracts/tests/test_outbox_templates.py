@@ -15,6 +15,7 @@ ALL = [
     "accepted_by_silence",
     "acknowledged",
     "assignment",
+    "call",
     "closed",
     "customer_reply",
     "date_agreed",
@@ -28,6 +29,7 @@ ALL = [
     "forum_answer",
     "invitation",
     "kept",
+    "merged",
     "miss",
     "new_ticket",
     "outage",
@@ -46,6 +48,7 @@ ALL = [
     "severity_changed",
     "severity_kept",
     "severity_requested",
+    "shared",
     "subscription",
     "upheld",
     "warning",
@@ -67,7 +70,7 @@ FULL: dict[str, Any] = {
         "Tue 24 Nov, 18:00 CET",
     ),
     **dict.fromkeys(
-        ("heading", "title", "emergency_reason", "said", "what_happened", "what_was_done"), NASTY
+        ("heading", "title", "emergency_reason", "said", "what_happened", "what_was_done", "filed_by"), NASTY
     ),
     "components": [NASTY],
     "reasons": [NASTY],

@@ -19,7 +19,7 @@ from contracts.policy import Policy
 from contracts.uploads import left_out_of
 from knowledgebase.search.finding import Result
 from tickets import deadlines, record, transitions
-from tickets.access import fix_behind, outages_behind, problems_behind, with_names
+from tickets.access import fix_behind, merged_into, outages_behind, problems_behind, with_names
 from tickets.admin.forms import AssigneeForm, SeverityForm
 from tickets.admin.pages import CHANGE_TICKET, actor_of, for_staff, page, zone_of
 from tickets.admin.verbs import VERB_PAGES, VerbPage
@@ -32,6 +32,7 @@ from tickets.forms import Plain
 from tickets.history import history, sealed
 from tickets.models import Ticket, TicketEvent
 from tickets.models.event import Kind
+from tickets.related import read_related
 from tickets.stories import Reading, Stories
 from tickets.suggestions import articles_for_ticket
 from tickets.telling import Words
@@ -45,6 +46,7 @@ HEARD = {
     Kind.PUBLIC_REPLY,
     Kind.CUSTOMER_REPLIED,
     Kind.CUSTOMER_MESSAGE,
+    Kind.CALL_LOGGED,
     Kind.WORKAROUND_PROVIDED,
     Kind.RESOLVED,
     Kind.REOPENED,
@@ -204,6 +206,8 @@ class Desk:
             "stories": self.stories(),
             "problems": problems_behind(self.facts),
             "fix": fix_behind(self.events, self.at),
+            "related": read_related(self.events),
+            "merged": merged_into(self.facts),
             "severity": severity_name(ticket),
             "policy": self.policy,
             "tier": self.policy.tier(ticket.tier).name if self.policy and ticket.tier else "",

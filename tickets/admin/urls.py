@@ -8,10 +8,12 @@ from django.urls import URLPattern, path
 from tickets.admin import closures, enhancements, holidays, release_desk, releases, standing, stories
 from tickets.admin import problems as known
 from tickets.admin.doing import do
+from tickets.admin.filing import filing
 from tickets.admin.fixes import ticket_fix
 from tickets.admin.outages import ticket_outages
 from tickets.admin.queue import queue
 from tickets.admin.redaction import redaction
+from tickets.admin.relations import RELATIONS, relation
 from tickets.admin.satisfaction import satisfaction
 from tickets.admin.team import ticket_team
 from tickets.admin.ticket import articles_page, record_page, ticket_page
@@ -26,6 +28,7 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
     """Every page of the desk, each behind the admin's own check."""
     return [
         path("queue/", admin_view(queue), name="queue"),
+        path("queue/new/", admin_view(filing), name="ticket_filing"),
         path("queue/<str:number>/", admin_view(ticket_page), name="ticket"),
         path("queue/<str:number>/articles/", admin_view(articles_page), name="ticket_articles"),
         path("queue/<str:number>/record/", admin_view(record_page), name="ticket_record"),
@@ -54,6 +57,15 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
         path("queue/<str:number>/enhancement/", admin_view(stories.enhancement), name="ticket_enhancement"),
         path("enhancements/", admin_view(enhancements.enhancements), name="enhancements"),
         path("enhancements/<int:pk>/", admin_view(enhancements.enhancement), name="enhancement"),
+        *(
+            path(
+                f"queue/<str:number>/{page.noun}/",
+                admin_view(relation),
+                {"noun": page.noun},
+                name=page.url_name,
+            )
+            for page in RELATIONS.values()
+        ),
         path("articles/usefulness/", admin_view(usefulness), name="article_usefulness"),
         path("satisfaction/", admin_view(satisfaction), name="satisfaction"),
         path("closures/", admin_view(closures.closures), name="closures"),

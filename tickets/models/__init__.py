@@ -8,6 +8,7 @@ from tickets.models.escalation import Escalation
 from tickets.models.event import TicketEvent
 from tickets.models.message import Attachment, FileRemoval, Message
 from tickets.models.problem import KnownProblem, ProblemEvent, TicketProblem
+from tickets.models.relations import TicketLink, TicketMerge, TicketShare, TicketTag, Watcher
 from tickets.models.spread import Spread, SpreadReply, TicketOutage
 from tickets.models.ticket import Ticket
 
@@ -29,6 +30,11 @@ __all__ = [
     "Ticket",
     "TicketEvent",
     "TicketFix",
+    "TicketLink",
+    "TicketMerge",
     "TicketOutage",
     "TicketProblem",
+    "TicketShare",
+    "TicketTag",
+    "Watcher",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -54,8 +55,8 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         self, user: User | AnonymousUser, *, contacts: Iterable[Contact] | None = None
     ) -> TicketQuerySet:
         """All for staff; for a contact their own, and their colleagues' where the contract shares
-        them and the ticket is not confidential (VK2); none for anybody else. ``contacts`` are all of
-        the user's own, from whoever has them already.
+        them or one was shared with them, and the ticket is not confidential (VK2); none for anybody
+        else. ``contacts`` are all of the user's own, from whoever has them already.
         """
         if not isinstance(user, User) or not user.is_active:
             return self.none()
@@ -63,12 +64,28 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             return self
         # Asked for first: a person has one or two, and a condition on known numbers is built and planned faster.
         own = list(Contact.objects.filter(user=user).order_by() if contacts is None else contacts)
+        keys = [contact.pk for contact in own]
+        # Asked of each ticket of the customer whose contract shares none, so no other list is walked through.
+        with_one = models.Exists(
+            apps.get_model("tickets", "TicketShare").objects.filter(
+                ticket=models.OuterRef("pk"), contact__in=keys
+            )
+        )
         shared = Q(
+            Q(contract__colleagues_see_tickets=True) | with_one,
             customer__in=[contact.customer_id for contact in own],
-            contract__colleagues_see_tickets=True,
             is_confidential=False,
         )
-        return self.filter(Q(contact__in=[contact.pk for contact in own]) | shared)
+        return self.filter(Q(contact__in=keys) | shared)
+
+    def merged(self) -> TicketQuerySet:
+        """Those that live on in another; their clocks may still run."""
+        # As a list of keys: there are few, and a join would have every ticket looked at.
+        return self.filter(pk__in=apps.get_model("tickets", "TicketMerge").objects.values("ticket"))
+
+    def tagged(self, name: str) -> TicketQuerySet:
+        """Those that carry the tag ``name``, as ``tickets.tags.normal`` writes it."""
+        return self.filter(tags__name=name)
 
     def unfinished(self) -> TicketQuerySet:
         """New, open or waiting."""

@@ -16,10 +16,10 @@ from contracts.refusals import Refused
 from contracts.sla.clock import Clock as CoreClock
 from tickets import clocks, deadlines, facts, notifications, record, transitions
 from tickets.endings import Ending, read_ending
-from tickets.models import Message, Ticket, TicketEvent
+from tickets.models import Message, Ticket, TicketEvent, TicketMerge
 from tickets.models.event import Kind
 from tickets.models.ticket import Status
-from tickets.services import escalating
+from tickets.services import carrying, escalating
 from tickets.whence import whence
 
 # What the job notices afterwards: it happened at its own instant, and no clock reads it.
@@ -36,13 +36,18 @@ class Change:
     def __init__(self, ticket: Ticket, events: list[TicketEvent], at: datetime) -> None:
         self.ticket = ticket
         self.events = events
+        self.known = ticket.seq
         self.at = max(at, ticket.last_event_at)
         self.facts = facts.read(events)
 
     def refuse_unless(self, verb: str) -> None:
         """Raise ``Refused`` when ``verb`` cannot come next."""
-        if why := transitions.refusal(verb, self.facts):
+        if why := self.why_not(verb):
             raise Refused(why)
+
+    def why_not(self, verb: str) -> str:
+        """Why ``verb`` cannot come next; ``""`` where it can."""
+        return transitions.refusal(verb, self.facts)
 
     def record(
         self,
@@ -88,15 +93,15 @@ class Change:
         self.facts = facts.read(self.events)
         return event
 
-    def say(self, kind: str, author: User, text: str) -> Message:
-        """A message of ``author`` on the ticket."""
+    def say(self, kind: str, author: User, text: str, *, at: datetime | None = None) -> Message:
+        """A message of ``author`` on the ticket; ``at`` is when it was said, where that was before."""
         return Message.objects.create(
             ticket=self.ticket,
             kind=kind,
             author=author,
             by_staff=author.is_staff,
             text=text,
-            written_at=self.at,
+            written_at=at or self.at,
         )
 
     def said_already(self, author: User, text: str, seen: int | None) -> Message | None:
@@ -179,7 +184,31 @@ def changing(ticket: Ticket, at: datetime) -> Iterator[Change]:
         change.settle()
         change.catch_up()
         yield change
+        _carry(change)
         change.finish()
+
+
+def _carry(change: Change) -> None:
+    """What happened to a survivor now happens to what was merged into it, before the survivor is stored: its place in
+    the queue depends on their clocks. The survivor is locked first, so that two never wait for each other.
+    """
+    if not change.facts.merged_from:
+        return
+    new = [event for event in change.events if event.seq > change.known]
+    news = [event for event in new if carrying.is_carried(event)]
+    for pk in _merged_into(change) if news else ():
+        with changing(Ticket(pk=pk), change.at) as merged:
+            for carried in carrying.carried(change.ticket, news, merged.ticket, merged.events):
+                merged.record(carried.kind, carried.actor, happened_at=carried.at, **carried.data)
+
+
+def _merged_into(change: Change) -> list[int]:
+    """The keys of all that lives on in a ticket, what was merged first coming first."""
+    found, level = [], sorted(change.facts.merged_from)
+    while level:
+        found.append(level)
+        level = list(TicketMerge.objects.filter(survivor__in=level).values_list("ticket", flat=True))
+    return [pk for level in reversed(found) for pk in level]
 
 
 def require_staff(actor: User) -> None:

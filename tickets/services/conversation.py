@@ -40,6 +40,8 @@ def reply_as_contact(
     with changing(ticket, at) as change:
         if said := change.said_already(actor, text, seen):
             return said
+        if change.facts.merged_into:
+            raise Refused(f"This ticket was merged and lives on in {change.facts.merged_into}. Write there.")
         if change.facts.status is Status.CLOSED:
             raise Refused(CLOSED)
         message = change.say(MessageKind.REPLY, actor, text)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from django.db.models import Exists, OuterRef
 
@@ -14,7 +15,8 @@ from contracts.sla.clock import Clock as CoreClock
 from contracts.sla.hours import Closure as CoreClosure
 from contracts.sla.hours import OpeningHours
 from tickets import clocks
-from tickets.models import Clock, Ticket
+from tickets.models import Clock, Ticket, TicketMerge
+from tickets.models.ticket import TicketQuerySet
 from tickets.services.changing import changing
 
 AT_ONCE = 500
@@ -78,18 +80,28 @@ def project_again(*, at: datetime) -> int:
     old = Clock.objects.filter(ticket=OuterRef("pk")).exclude(
         calendar_revision=OuterRef("policy_version__calendar_revision")
     )
-    stale = Ticket.objects.unfinished().filter(runs_clocks=True).filter(Exists(old)).most_urgent_first()
-    done = 0
-    for ticket in stale[:AT_ONCE]:
+    stale = Ticket.objects.unfinished().filter(Exists(old), runs_clocks=True)
+    stale_merged = Ticket.objects.merged().filter(Exists(old.filter(stopped_at=None)), runs_clocks=True)
+    # What was merged comes first, the earliest before the rest: where a survivor stands in the queue depends on it.
+    merged = list(stale_merged.order_by("merge__merged_at", "pk")[:AT_ONCE])
+    in_them = TicketMerge.objects.filter(ticket__in=merged)
+    survivors = Ticket.objects.unfinished().filter(pk__in=in_them.values("survivor"))
+    again = [*merged, *stale.most_urgent_first()[:AT_ONCE], *(survivors if merged else ())]
+    for ticket in again:
         with changing(ticket, at):
-            done += 1
-    return done
+            pass
+    return len({ticket.pk for ticket in again})
 
 
 def _open_tickets(policy_slug: str) -> Iterable[Ticket]:
+    """Those whose clocks run: unfinished ones, and merged ones whose survivor is not resolved."""
+    merged = Ticket.objects.merged().exclude(next_due_at=None)
+    return chain(_of_policy(Ticket.objects.unfinished(), policy_slug), _of_policy(merged, policy_slug))
+
+
+def _of_policy(tickets: TicketQuerySet, policy_slug: str) -> Iterable[Ticket]:
     return (
-        Ticket.objects.unfinished()
-        .filter(policy_version__slug=policy_slug, runs_clocks=True)
+        tickets.filter(policy_version__slug=policy_slug, runs_clocks=True)
         .select_related("policy_version")
         .prefetch_related("events")
         .most_urgent_first()

@@ -1,6 +1,8 @@
 """Filing a ticket: the number, the clocks and the receipt in one transaction, or none of them."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,9 +25,10 @@ from tickets.models.ticket import Channel
 from tickets.numbers import new_number
 from tickets.redactions import FIELDS
 from tickets.services.assignment import assign_by_rule
-from tickets.services.changing import Change, changing, require_text
+from tickets.services.changing import Change, changing, require_staff, require_text
 from tickets.services.files import attach
 from tickets.services.releases import record_next_release
+from tickets.stated import mark_of, stated
 
 TRIES = 5  # six random characters meet once in a while; five times in a row never
 
@@ -60,6 +63,7 @@ def file_ticket(
     channel: Channel = Channel.WEB,
     actor: User | None = None,
     follows: Ticket | None = None,
+    called_at: datetime | None = None,
     at: datetime,
 ) -> Ticket:
     """A new ticket of ``contact`` for ``deployment``; the same one again for the same ``submission_key``.
@@ -67,28 +71,51 @@ def file_ticket(
     ``follows`` is a ticket of theirs that it takes up again, once that can no longer be reopened; both records say so.
 
     Where the contact is not entitled the request is kept and answered with the reason, and no clock
-    runs (AT2 AT3 VV7). ``actor`` is who files it if not the contact. Raises ``Refused`` for what is
-    missing or too large; nothing is stored then.
+    runs (AT2 AT3 VV7). ``actor`` is the member of staff who files it if not the contact (VK19);
+    ``called_at`` is when the contact said it by phone, at most 24 hours back: it was submitted then.
+    Raises ``Refused`` for what is missing or too large; nothing is stored then.
     """
     if deployment.customer_id != contact.customer_id:
         raise Refused("Choose one of your own installations.")
     _check_followed(contact, follows)
-    found = entitlement(contact=contact, deployment=deployment, channel=channel.value, at=at)
-    filing = _Filing(contact, deployment, found, request, submission_key, channel, actor, follows, at)
+    if actor is not None and actor.pk != contact.user_id:
+        require_staff(actor)
+    came_at = _came_at(channel, called_at, at)
+    found = entitlement(contact=contact, deployment=deployment, channel=channel.value, at=came_at)
+    filing = Filing(
+        contact,
+        deployment,
+        found,
+        request,
+        submission_key,
+        channel,
+        actor,
+        came_at,
+        at,
+        mark_of(came_at, at),
+        follows,
+    )
     _check(request, filing.policy)
+    return store(filing)
+
+
+def store(filing: Filing) -> Ticket:
+    """The ticket that ``filing`` makes; the one that there is of its key already."""
     for _ in range(TRIES):
         try:
             with transaction.atomic():
                 return _file(filing)
         except IntegrityError:  # of the number, or of the key: then there is a ticket of it already
-            if known := filed_before(contact, submission_key):
+            if known := filed_before(filing.contact, filing.submission_key):
                 return known
     raise Refused("No tracking number could be found. Send the form once more.")
 
 
 @dataclass(frozen=True, slots=True)
-class _Filing:
-    """All that a ticket is made of."""
+class Filing:
+    """All that a ticket is made of. ``came_at`` is when it was submitted, ``at`` when that is recorded;
+    ``marks`` are what the record says of the difference.
+    """
 
     contact: Contact
     deployment: Deployment
@@ -97,8 +124,10 @@ class _Filing:
     submission_key: str
     channel: Channel
     actor: User | None
-    follows: Ticket | None
+    came_at: datetime
     at: datetime
+    marks: Mapping[str, Any] = field(default_factory=dict)
+    follows: Ticket | None = None
 
     @property
     def policy(self) -> Policy | None:
@@ -108,7 +137,7 @@ class _Filing:
     def measured(self) -> Measured:
         """Where it happens, against what the installation's version is supported on."""
         on = self.deployment
-        return measured(self.request.environment, product=on.product, version=on.version, at=self.at)
+        return measured(self.request.environment, product=on.product, version=on.version, at=self.came_at)
 
     @property
     def against(self) -> Sequence[Reason]:
@@ -122,6 +151,12 @@ class _Filing:
 def filed_before(contact: Contact, submission_key: str) -> Ticket | None:
     """The ticket that ``contact`` made with that key; ``None`` while there is none."""
     return Ticket.objects.filter(submission_key=submission_key, contact=contact).first()
+
+
+def _came_at(channel: Channel, called_at: datetime | None, at: datetime) -> datetime:
+    if called_at is not None and channel is not Channel.PHONE:
+        raise Refused("Only a call has a time of its own. Choose the phone, or leave the time out.")
+    return stated(called_at, at)
 
 
 def _check_followed(contact: Contact, follows: Ticket | None) -> None:
@@ -138,10 +173,19 @@ def _check(request: Request, policy: Policy | None) -> None:
     check(request.files)
     if policy is None:
         return
+    _check_asked(request, policy)
+    check_codes(request, policy)
+
+
+def _check_asked(request: Request, policy: Policy) -> None:
     missing = [ask for ask in policy.asks if not getattr(request, ask, "").strip()]
     if missing:
         words = {"steps": "the steps that lead to it", "effect": "what its effect is"}
         raise Refused(f"Your support policy asks for {' and '.join(words[ask] for ask in missing)}.")
+
+
+def check_codes(request: Request, policy: Policy) -> None:
+    """Raise ``Refused`` for a severity or a request type that ``policy`` does not know."""
     try:
         policy.severity(request.severity)
         if request.request_type:
@@ -150,29 +194,32 @@ def _check(request: Request, policy: Policy | None) -> None:
         raise Refused(str(problem.args[0])) from None
 
 
-def _file(filing: _Filing) -> Ticket:
+def _file(filing: Filing) -> Ticket:
     contact, request, against = filing.contact, filing.request, filing.against
     where = filing.measured()
     ticket = _ticket(filing, where)
     withdraw_deflection(form=filing.submission_key, user=contact.user)
     change = Change(ticket, [], filing.at)
-    message = change.say(MessageKind.REPLY, contact.user, request.text.strip())
+    message = change.say(MessageKind.REPLY, contact.user, request.text.strip(), at=filing.came_at)
     attach(message, request.files)
     filer = filing.actor or contact.user
     change.record(
         Kind.FILED,
         filer,
+        text="" if filer.pk == contact.user_id else str(contact.user),
         message=message,
+        happened_at=filing.came_at,
         severity=request.severity,
         channel=filing.channel.value,
         kept_because=[reason.code for reason in against],
         said={name: record.fingerprint(said) for name in FIELDS if (said := getattr(ticket, name))},
         **_environment(where),
         **_followed(filing.follows),
+        **filing.marks,
     )
     if filing.policy and not against and _has_clocks(filing.policy, request.request_type):
         ticket.runs_clocks = True
-        change.record(Kind.SUBMITTED, filer, severity=request.severity)
+        change.record(Kind.SUBMITTED, filer, happened_at=filing.came_at, severity=request.severity)
         record_next_release(change)
     if filing.follows:
         _link(change, filing.follows, filer, filing.at)
@@ -180,7 +227,8 @@ def _file(filing: _Filing) -> Ticket:
     given = change.events[-1]
     change.finish()
     found = change.clocks()
-    notifications.tell_filed(ticket, message, found, filing.at)
+    filed_by = None if filer.pk == contact.user_id else filer
+    notifications.tell_filed(ticket, message, found, filing.at, filed_by=filed_by)
     if assignee is not None:
         notifications.tell_assigned(ticket, assignee, given, found)
     return ticket
@@ -188,9 +236,10 @@ def _file(filing: _Filing) -> Ticket:
 
 def _link(change: Change, followed: Ticket, filer: User, at: datetime) -> None:
     """Both records name the other one."""
-    change.record(Kind.TICKET_LINKED, filer, link="follows", number=followed.number)
+    change.record(Kind.TICKET_LINKED, filer, link="follows", ticket=followed.pk, number=followed.number)
     with changing(followed, at) as other:
-        other.record(Kind.TICKET_LINKED, filer, link="followed_by", number=change.ticket.number)
+        mine = {"ticket": change.ticket.pk, "number": change.ticket.number}
+        other.record(Kind.TICKET_LINKED, filer, link="followed_by", **mine)
 
 
 def _followed(follows: Ticket | None) -> dict[str, Any]:
@@ -205,7 +254,7 @@ def _environment(where: Measured) -> dict[str, Any]:
     return {"environment": {"supported": where.is_supported, "release": where.release}}
 
 
-def _ticket(filing: _Filing, where: Measured) -> Ticket:
+def _ticket(filing: Filing, where: Measured) -> Ticket:
     contact, contract, request = filing.contact, filing.entitlement.contract, filing.request
     return Ticket.objects.create(
         number=new_number(),
@@ -228,10 +277,10 @@ def _ticket(filing: _Filing, where: Measured) -> Ticket:
         environment_supported=where.is_supported,
         is_confidential=request.is_confidential,
         submission_key=filing.submission_key,
-        filed_at=filing.at,
+        filed_at=filing.came_at,
         severity=request.severity,
         kept_because=[{"code": reason.code, "text": reason.text} for reason in filing.against],
-        last_event_at=filing.at,
+        last_event_at=filing.came_at,
     )
 
 

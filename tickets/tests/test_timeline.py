@@ -109,7 +109,7 @@ def test_a_miss_that_was_recorded_late_stands_where_it_happened() -> None:
         (
             Kind.JUDGED_AGAIN,
             {"clock": "update", "due_at": NOON.isoformat()},
-            "Judged again: the update due 23 Nov 12:00 counts as not missed",
+            "After a correction: the update due 23 Nov 12:00 counts as not missed",
         ),
     ],
 )

@@ -22,7 +22,7 @@ from contracts.services import contracts as signing
 from contracts.services.escalation_roles import name_people, read_people
 from contracts.services.outages import report_outage
 from contracts.services.staff import ensure_staff_groups
-from contracts.tests.factories import ComponentFactory, ReleaseFactory, published
+from contracts.tests.factories import ComponentFactory, ContactFactory, ReleaseFactory, UserFactory, published
 from contracts.tests.faults import fail_each_query, rows_of, verbs_of
 from knowledgebase.tests.factories import CategoryFactory
 from knowledgebase.tests.forum import ask as ask_in_public
@@ -30,10 +30,12 @@ from knowledgebase.tests.forum import under_vivvo
 from tickets import rights
 from tickets.models import Attachment, EnhancementRequest, Escalation, KnownProblem, Ticket
 from tickets.models.event import Kind
+from tickets.models.relations import LinkKind
 from tickets.services import (
     acknowledging,
     addresses,
     assignment,
+    calls,
     conversation,
     dates,
     desk,
@@ -44,6 +46,8 @@ from tickets.services import (
     forum,
     kept,
     lifecycle,
+    linking,
+    merging,
     noticing,
     outages,
     problems,
@@ -51,8 +55,12 @@ from tickets.services import (
     redaction,
     releases,
     severity,
+    sharing,
     silence,
+    splitting,
     spreading,
+    tagging,
+    watching,
     writing_up,
 )
 from tickets.services.filing import Request, file_ticket
@@ -487,6 +495,70 @@ def give_to_team() -> Do:
     )
 
 
+def call() -> object:
+    return calls.log_call(
+        ticket=Rows().ticket,
+        actor=Rows().agent,
+        contact=Rows().contact,
+        direction=calls.Direction.IN,
+        text="4.7",
+        public=True,
+        called_at=AT + HOUR,
+        at=AT + 2 * HOUR,
+    )
+
+
+def on_another(verb: Callable[..., object], name: str, **more: Any) -> Do:
+    """A verb on the ticket that names another one."""
+    return lambda: verb(
+        ticket=Rows().ticket,
+        actor=Rows().agent,
+        at=AT + HOUR,
+        **{name: Ticket.objects.get(submission_key="another")},
+        **more,
+    )
+
+
+link_another = on_another(linking.link_tickets, "other", kind=LinkKind.DUPLICATE)
+
+
+def file_and_link() -> None:
+    file_another()
+    link_another()
+
+
+def split() -> object:
+    message = Rows().ticket.messages.latest("pk")
+    return splitting.split_ticket(
+        ticket=Rows().ticket, message=message, subject="More", actor=Rows().agent, at=AT + 2 * HOUR
+    )
+
+
+def add_colleague() -> None:
+    """One who does not see the ticket."""
+    Contract.objects.update(colleagues_see_tickets=False)
+    ContactFactory.create(customer=Rows().contact.customer, user=UserFactory.create(name="Col"))
+
+
+def with_colleague(verb: Callable[..., object]) -> Do:
+    def do() -> object:
+        colleague = Contact.objects.get(user__name="Col")
+        return verb(ticket=Rows().ticket, colleague=colleague, actor=Rows().contact.user, at=AT + HOUR)
+
+    return do
+
+
+def share() -> None:
+    add_colleague()
+    with_colleague(sharing.share_ticket)()
+
+
+def watch(verb: Callable[..., object]) -> Do:
+    return lambda: verb(
+        ticket=Rows().ticket, user=User.objects.get(name="Max Lead"), actor=Rows().agent, at=AT + HOUR
+    )
+
+
 VERBS: dict[str, Callable[[], Do]] = {
     "addresses.forget_addresses": after(
         reply_from_afar,
@@ -649,6 +721,22 @@ VERBS: dict[str, Callable[[], Do]] = {
         close_the_desk_on_what_waits, lambda: silence.count_silence_again(at=AT + HOUR)
     ),
     "writing_up.write_up_ticket": write_up,
+    "calls.log_call": after(ask, call),
+    "linking.link_tickets": after(file_another, link_another),
+    "linking.unlink_tickets": after(file_and_link, on_another(linking.unlink_tickets, "other")),
+    "merging.merge_tickets": after(
+        file_another, on_another(merging.merge_tickets, "into", reason="The same fault.")
+    ),
+    "sharing.share_ticket": after(add_colleague, with_colleague(sharing.share_ticket)),
+    "sharing.unshare_ticket": after(share, with_colleague(sharing.unshare_ticket)),
+    "splitting.split_ticket": after(reply, split),
+    "tagging.tag_ticket": by_staff(tagging.tag_ticket, tag="vpn"),
+    "tagging.untag_ticket": after(
+        lambda: tagging.tag_ticket(ticket=Rows().ticket, tag="vpn", actor=Rows().agent, at=AT),
+        lambda: tagging.untag_ticket(ticket=Rows().ticket, tag="vpn", actor=Rows().agent, at=AT),
+    ),
+    "watching.add_watcher": lambda: watch(watching.add_watcher),
+    "watching.remove_watcher": after(watch(watching.add_watcher), watch(watching.remove_watcher)),
 }
 
 

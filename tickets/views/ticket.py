@@ -33,6 +33,7 @@ from tickets.models import Ticket, TicketEvent
 from tickets.models.event import Kind
 from tickets.models.ticket import Status
 from tickets.presentation import ClockCard
+from tickets.related import read_related
 from tickets.services.conversation import reply_as_contact
 from tickets.services.lifecycle import reopen_ticket
 from tickets.stories import Reading, Stories
@@ -123,6 +124,8 @@ class Page:
             "stories": self.stories(),
             "problems": access.problems_behind(self.facts),
             "fix": access.fix_behind(self.events, self.at),
+            "lives_on_in": access.lives_on_in(self.facts, self.user),
+            "shared_with": list(read_related(self.events).shares.values()),
             "waiting_since": self.said(self.facts.waiting_since) if self.facts.waiting_since else "",
             "is_new": not any(event.kind in ANSWERS for event in self.events) and ticket.is_unfinished,
             "zone": zone_of(self.user),
