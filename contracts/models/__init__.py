@@ -2,6 +2,7 @@
 
 from contracts.models.components import Component
 from contracts.models.contracts import Contract, StandingChange
+from contracts.models.licences import Licence, LicenceClaim, TeamRequest
 from contracts.models.people import Contact, Customer, CustomerDomain, User
 from contracts.models.policies import Closure, Holiday, PolicyVersion
 from contracts.models.products import Deployment, Environment, Product, Release
@@ -22,6 +23,8 @@ __all__ = [
     "Environment",
     "Feed",
     "Holiday",
+    "Licence",
+    "LicenceClaim",
     "MailChoice",
     "MaintenanceWindow",
     "Outage",
@@ -34,6 +37,7 @@ __all__ = [
     "ReleaseNotes",
     "StandingChange",
     "Subscription",
+    "TeamRequest",
     "UpdateChoice",
     "User",
     "WindowEvent",

@@ -18,6 +18,8 @@ from contracts.models import (
     Deployment,
     Environment,
     Holiday,
+    Licence,
+    LicenceClaim,
     MaintenanceWindow,
     Outage,
     OutboxMessage,
@@ -25,6 +27,7 @@ from contracts.models import (
     Product,
     Release,
     StandingChange,
+    TeamRequest,
     User,
 )
 
@@ -48,6 +51,8 @@ RIGHTS: Mapping[str, Rights] = {
         Deployment: ALL,
         Environment: ALL,
         Holiday: (SEES,),
+        Licence: ALL,
+        LicenceClaim: (SEES, CHANGES),
         MaintenanceWindow: ALL,
         Outage: ALL,
         OutboxMessage: (SEES,),
@@ -55,6 +60,7 @@ RIGHTS: Mapping[str, Rights] = {
         Product: (SEES,),
         Release: (SEES,),
         StandingChange: (SEES,),
+        TeamRequest: (SEES, CHANGES),
     },
     MANAGERS: {
         Announcement: (SEES,),
@@ -67,6 +73,8 @@ RIGHTS: Mapping[str, Rights] = {
         Deployment: ALL,
         Environment: ALL,
         Holiday: (SEES, CHANGES),
+        Licence: ALL,
+        LicenceClaim: (SEES, CHANGES),
         MaintenanceWindow: ALL,
         Outage: ALL,
         OutboxMessage: (SEES,),
@@ -74,6 +82,7 @@ RIGHTS: Mapping[str, Rights] = {
         Product: ALL,
         Release: ALL,
         StandingChange: (SEES, ADDS),
+        TeamRequest: (SEES, CHANGES),
         User: ALL,
     },
 }
