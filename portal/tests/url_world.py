@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from django.utils import timezone
 
 from contracts.files import Upload
+from contracts.licence_links import claim_link
 from contracts.links import invitation_token
 from contracts.models import (
     Closure,
@@ -18,11 +19,14 @@ from contracts.models import (
     Contract,
     Deployment,
     Feed,
+    Licence,
+    LicenceClaim,
     MaintenanceWindow,
     Outage,
     Product,
     Release,
     ReleaseFile,
+    TeamRequest,
     User,
 )
 from contracts.services.feeds import hash_of
@@ -69,6 +73,9 @@ class World:
     window: MaintenanceWindow
     outage: Outage
     feed: Feed
+    claim: LicenceClaim
+    held: LicenceClaim
+    request: TeamRequest
 
 
 def world(
@@ -102,7 +109,24 @@ def world(
         feed=Feed.objects.create(
             contract=contract, secret_hash=hash_of(SECRET), made_at=at, made_by=contact.user
         ),
+        claim=_claim(contract, "VV-1001", at),
+        held=_claim(contract, "VV-1002", at, agreed=True, contact=contact, decided_at=at),
+        request=TeamRequest.objects.create(
+            customer=contact.customer,
+            kind="ending",
+            contact=contact,
+            reason="x",
+            asked_at=at,
+            asked_by=contact.user,
+        ),
     )
+
+
+def _claim(contract: Contract, number: str, at: datetime, **more: Any) -> LicenceClaim:
+    """A claim of a licence of the contract."""
+    licence = Licence.objects.create(contract=contract, number=number, entered_at=at)
+    given = {"key": number, "email": "zoe@free.example", "name": "Zoë", "claimed_at": at}
+    return LicenceClaim.objects.create(licence=licence, **given, **more)
 
 
 def _download(contract: Contract, at: datetime) -> ReleaseFile:
@@ -170,6 +194,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         **_of_releases(world.download),
         "deployment_updates": {"pk": world.agent.pk},
         **_of_subscriptions(world),
+        **_of_the_team(world),
         "number": {"number": world.ticket.number},
         "ticket_file": {"number": world.ticket.number, "pk": world.attachment.pk},
         "admin:withdrawal": {"pk": world.closure.pk},
@@ -199,6 +224,25 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "account_reset_password_from_key": {"uidb36": "1", "key": "none"},
         "admin:view_on_site": {"content_type_id": 1, "object_id": 1},
         "admin:app_list": {"app_label": "contracts"},
+    }
+
+
+def _of_the_team(world: World) -> dict[str, dict[str, Any]]:
+    """The people of the customer, and its licences."""
+    zoe = {"number": "VV-1001", "name": "Zoë", "email": "zoe@free.example", "message_key": "one"}
+    link = claim_link(**zoe, at=timezone.now())
+    contact = {"pk": world.ticket.contact_id}
+    return {
+        "team_invitation": {"customer": world.ticket.customer_id},
+        "team_naming": contact,
+        "team_ending": contact,
+        "team_claim": {"pk": world.claim.pk},
+        "team_release": {"pk": world.held.pk},
+        "confirm_licence_claim": {"token": link.split("/")[-2]},
+        "admin:team_request": {"pk": world.request.pk},
+        "admin:claim_answer": {"pk": world.claim.pk},
+        "admin:contract_licences": {"pk": world.contract.pk},
+        "admin:licence_withdrawal": {"pk": world.contract.pk, "licence": world.claim.licence_id},
     }
 
 
