@@ -8,3 +8,10 @@ class TicketsConfig(AppConfig):
 
     name = "tickets"
     verbose_name = "Tickets"
+
+    def ready(self) -> None:
+        """Say what goes with our mails; the models are there by now."""
+        from contracts.outbox.enclosures import register  # noqa: PLC0415
+        from tickets.consultation_entries import NAME, enclosure_of  # noqa: PLC0415
+
+        register(NAME, enclosure_of)

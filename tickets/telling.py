@@ -103,6 +103,10 @@ def _consultation(said: str) -> Telling:
     return lambda event, words: f"{said}: {words.moment(datetime.fromisoformat(event.data['starts_at']))}"
 
 
+def _consultation_asked(event: TicketEvent, words: Words) -> str:
+    return "asked to move the consultation" if event.data.get("again") else "asked for a consultation"
+
+
 def _shared(event: TicketEvent, words: Words) -> str:
     return f"shared the ticket with {words.people.get(event.data['contact'], 'a colleague')}"
 
@@ -175,7 +179,7 @@ TOLD: dict[Kind, tuple[Telling, str]] = {
     Kind.WATCHER_ADDED: (_plain("added a watcher"), "eye"),
     Kind.WATCHER_REMOVED: (_plain("removed a watcher"), "eye-slash"),
     Kind.CALL_LOGGED: (_plain("logged a call"), "phone"),
-    Kind.CONSULTATION_ASKED: (_plain("asked for a consultation"), "video-camera"),
+    Kind.CONSULTATION_ASKED: (_consultation_asked, "video-camera"),
     Kind.CONSULTATION_CONFIRMED: (_consultation("confirmed a consultation"), "video-camera"),
     Kind.CONSULTATION_MOVED: (_consultation("moved the consultation"), "video-camera"),
     Kind.CONSULTATION_CANCELLED: (_plain("cancelled the consultation"), "video-camera-slash"),

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from tickets.views import answers, files, filing, lists, ticket
+from tickets.views import answers, consultations, files, filing, lists, ticket
 
 
 class Number:
@@ -28,4 +28,12 @@ urlpatterns = [
     path("tickets/<number:number>/replies/", ticket.replies, name="ticket_replies"),
     path("tickets/<number:number>/resolution/", ticket.resolution, name="ticket_resolution"),
     path("tickets/<number:number>/files/<int:pk>/", files.ticket_file, name="ticket_file"),
+    path("consultations/", consultations.consultations, name="consultations"),
+    path("consultations/new/", consultations.new, name="consultation_new"),
+    path("consultations/<int:pk>/", consultations.consultation, name="consultation"),
+    path("consultations/<int:pk>/time/", consultations.time, name="consultation_time"),
+    path("consultations/<int:pk>/move/", consultations.move, name="consultation_move"),
+    path(
+        "consultations/<int:pk>/cancellation/", consultations.cancellation, name="consultation_cancellation"
+    ),
 ]

@@ -13,6 +13,7 @@ KINDS = sorted(path.name.removesuffix("-subject.txt") for path in FOLDER.glob("*
 ALL = [
     "acknowledged",
     "assignment",
+    "consultation",
     "customer_reply",
     "forum_answer",
     "invitation",

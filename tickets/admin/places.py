@@ -12,6 +12,7 @@ from tickets.admin.pages import CHANGE_TICKET
 # name, key in the page's classes, address, what one needs to go there
 PLACES = (
     ("Queue", "Queue", "admin:queue", CHANGE_TICKET),
+    ("Consultations", "Consultation", "admin:consultations", CHANGE_TICKET),
     ("Customers’ requests", "TeamRequest", "admin:requests", "contracts.change_contact"),
     ("Outages", "Outage", "admin:outages", "contracts.view_outage"),
     ("Maintenance", "MaintenanceWindow", "admin:maintenance", "contracts.view_maintenancewindow"),

@@ -24,6 +24,7 @@ from tickets.admin.forms import AssigneeForm, SeverityForm
 from tickets.admin.pages import CHANGE_TICKET, actor_of, for_staff, page, zone_of
 from tickets.admin.verbs import VERB_PAGES, VerbPage
 from tickets.cards import cards_of
+from tickets.consulting import read_talks
 from tickets.facts import Facts, read
 from tickets.forms import Plain
 from tickets.history import history
@@ -176,6 +177,7 @@ class Desk:
             "ticket": ticket,
             "facts": self.facts,
             "outages": outages_behind(self.facts, self.actor),
+            "talks": read_talks(self.events),
             "severity": severity_name(ticket),
             "policy": self.policy,
             "tier": self.policy.tier(ticket.tier).name if self.policy and ticket.tier else "",

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from tickets.admin import closures, holidays, release_desk, releases, standing
+from tickets.admin import closures, consultations, holidays, release_desk, releases, standing
 from tickets.admin.doing import do
 from tickets.admin.outages import ticket_outages
 from tickets.admin.queue import queue
@@ -50,6 +50,13 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
             "releases/<int:pk>/files/<int:file>/removal/",
             admin_view(release_desk.removal),
             name="release_file_removal",
+        ),
+        path("consultations/", admin_view(consultations.consultations), name="consultations"),
+        path("consultations/<int:pk>/", admin_view(consultations.consultation), name="consultation"),
+        path(
+            "consultations/<int:pk>/<slug:noun>/",
+            admin_view(consultations.consultation_verb),
+            name="consultation_verb",
         ),
         path("holidays/", admin_view(holidays.holidays), name="holidays"),
         path("holidays/<int:pk>/acceptance/", admin_view(holidays.acceptance), name="acceptance"),

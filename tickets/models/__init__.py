@@ -2,6 +2,7 @@
 
 from tickets.models.article_use import ArticleUse
 from tickets.models.clock import Clock
+from tickets.models.consultation import Consultation, ConsultationEvent
 from tickets.models.event import TicketEvent
 from tickets.models.message import Attachment, Message
 from tickets.models.spread import Spread, SpreadReply, TicketOutage
@@ -11,6 +12,8 @@ __all__ = [
     "ArticleUse",
     "Attachment",
     "Clock",
+    "Consultation",
+    "ConsultationEvent",
     "Message",
     "Spread",
     "SpreadReply",

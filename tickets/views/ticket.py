@@ -22,6 +22,7 @@ from contracts.refusals import Refused
 from contracts.uploads import left_out_of
 from tickets import access
 from tickets.cards import cards_of
+from tickets.consulting import read_talks
 from tickets.facts import Facts, read
 from tickets.forms import Plain, ReopeningForm, ReplyForm
 from tickets.history import history
@@ -94,6 +95,7 @@ class Page:
             "newest_first": self.newest_first,
             "facts": self.facts,
             "outages": access.outages_behind(self.facts, self.user),
+            "talks": read_talks(self.events),
             "waiting_since": self.said(self.facts.waiting_since) if self.facts.waiting_since else "",
             "is_new": not any(event.kind in ANSWERS for event in self.events) and ticket.is_unfinished,
             "is_resolved": ticket.status == Status.RESOLVED,
