@@ -48,7 +48,7 @@ from knowledgebase.models.audience import Audience
 from knowledgebase.services.moderation import report_answer
 from knowledgebase.tests.factories import CategoryFactory, article_file, live_article
 from knowledgebase.tests.forum import standing_answer, standing_question
-from tickets.models import Attachment, Ticket
+from tickets.models import Attachment, Consultation, Ticket
 from tickets.services.filing import Request, file_ticket
 
 SECRET = "of the calendar"
@@ -76,6 +76,7 @@ class World:
     claim: LicenceClaim
     held: LicenceClaim
     request: TeamRequest
+    consultation: Consultation
 
 
 def world(
@@ -118,6 +119,16 @@ def world(
             reason="x",
             asked_at=at,
             asked_by=contact.user,
+        ),
+        consultation=Consultation.objects.create(
+            customer=contact.customer,
+            contact=contact,
+            contract=contract,
+            topic="Sites",
+            minutes=30,
+            times=[(at + timedelta(days=1)).isoformat()],
+            asked_at=at,
+            submission_key="one",
         ),
     )
 
@@ -232,7 +243,10 @@ def _of_the_team(world: World) -> dict[str, dict[str, Any]]:
     zoe = {"number": "VV-1001", "name": "Zoë", "email": "zoe@free.example", "message_key": "one"}
     link = claim_link(**zoe, at=timezone.now())
     contact = {"pk": world.ticket.contact_id}
+    nouns = ("consultation", "consultation_time", "consultation_move", "consultation_cancellation")
     return {
+        **{name: {"pk": world.consultation.pk} for name in (*nouns, "admin:consultation")},
+        "admin:consultation_verb": {"pk": world.consultation.pk, "noun": "confirmation"},
         "team_invitation": {"customer": world.ticket.customer_id},
         "team_naming": contact,
         "team_ending": contact,

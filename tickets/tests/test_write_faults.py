@@ -39,6 +39,7 @@ from tickets.services import (
     writing_up,
 )
 from tickets.services.filing import Request, file_ticket
+from tickets.tests import faults_of_consultations
 from tickets.tests.conftest import WHAT
 from tickets.tests.soundness import faults_of_all
 
@@ -292,6 +293,7 @@ VERBS: dict[str, Callable[[], Do]] = {
     "severity.change_severity": by_staff(severity.change_severity, severity="P1", reason="Worse"),
     "severity.confirm_severity": by_staff(severity.confirm_severity),
     "writing_up.write_up_ticket": write_up,
+    **faults_of_consultations.VERBS,
 }
 
 
