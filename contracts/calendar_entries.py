@@ -36,12 +36,12 @@ def entry(window: MaintenanceWindow, components: Iterable[Component], *, changed
     event = Event()
     event.add("uid", str(window.uid))
     event.add("sequence", window.sequence)
-    event.add("dtstamp", _whole(changed_at))
-    event.add("last-modified", _whole(changed_at))
-    event.add("dtstart", _whole(start))
-    event.add("dtend", _whole(end))
-    event.add("summary", _plain(f"Maintenance: {window.title}"))
-    event.add("description", _plain("\n\n".join(_description(window, components))))
+    event.add("dtstamp", whole(changed_at))
+    event.add("last-modified", whole(changed_at))
+    event.add("dtstart", whole(start))
+    event.add("dtend", whole(end))
+    event.add("summary", plain(f"Maintenance: {window.title}"))
+    event.add("description", plain("\n\n".join(_description(window, components))))
     event.add("url", settings.SITE_URL + reverse("maintenance_window", args=[window.pk]))
     event.add("status", "CONFIRMED" if window.cancelled_at is None else "CANCELLED")
     event.add("categories", ["Maintenance"])
@@ -53,11 +53,11 @@ def entry(window: MaintenanceWindow, components: Iterable[Component], *, changed
 def calendar(entries: Iterable[Event], *, name: str, method: str = "PUBLISH") -> bytes:
     """A calendar file called ``name``, as UTF-8; ``method`` is PUBLISH, or CANCEL for the mail that takes one back."""
     made = Calendar()
-    made.add("prodid", vText(_plain(f"-//{settings.SITE_NAME}//Maintenance//EN")))
+    made.add("prodid", vText(plain(f"-//{settings.SITE_NAME}//Maintenance//EN")))
     made.add("version", "2.0")
     made.add("method", method)
-    made.add("name", vText(_plain(name)))
-    made.add("x-wr-calname", vText(_plain(name)))
+    made.add("name", vText(plain(name)))
+    made.add("x-wr-calname", vText(plain(name)))
     made.add("refresh-interval", REFRESHED, parameters={"value": "DURATION"})
     for each in entries:
         made.add_component(each)
@@ -67,7 +67,7 @@ def calendar(entries: Iterable[Event], *, name: str, method: str = "PUBLISH") ->
 def _times(window: MaintenanceWindow) -> tuple[datetime, datetime]:
     """An entry has a length, so one that was finished before it did anything keeps its announced times."""
     began = window.began_at or window.starts_at
-    if window.finished_at is not None and _whole(began) < _whole(window.finished_at):
+    if window.finished_at is not None and whole(began) < whole(window.finished_at):
         return began, window.finished_at
     return window.starts_at, window.ends_at
 
@@ -79,12 +79,12 @@ def _description(window: MaintenanceWindow, components: Iterable[Component]) -> 
     return [part for part in (stopped, window.reason, emergency) if part]
 
 
-def _whole(at: datetime) -> datetime:
+def whole(at: datetime) -> datetime:
     """The format has no fractions of seconds."""
     return at.astimezone(UTC).replace(microsecond=0)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Without what the format forbids in a text: control characters but for line breaks and tabs."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(each for each in lines if each in "\n\t" or unicodedata.category(each) != "Cc")

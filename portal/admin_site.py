@@ -9,6 +9,7 @@ from django.db.models.base import ModelBase
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 
+from contracts.desk.team_urls import team_urls
 from contracts.desk.urls import people_urls, upkeep_urls
 from knowledgebase.admin.urls import article_urls
 from tickets.admin.outages import OUTAGE_VERBS
@@ -55,6 +56,7 @@ class PortalAdminSite(AdminSite):
             *desk_urls(self.admin_view),
             *people_urls(self.admin_view),
             *upkeep_urls(self.admin_view, OUTAGE_VERBS),
+            *team_urls(self.admin_view),
             *article_urls(self.admin_view),
             *super().get_urls(),
         ]

@@ -19,6 +19,7 @@ from contracts.services.staff import AGENTS, MANAGERS, ensure_staff_groups
 from knowledgebase.rights import RIGHTS as ARTICLE_RIGHTS
 from portal import demo_articles, demo_readers
 from portal.demo_agreements import Agreements
+from portal.demo_customers import Customers
 from portal.demo_desk import staff_the_desk
 from portal.demo_ends import Ends
 from portal.demo_environments import keep_environments
@@ -96,6 +97,12 @@ class Stage:
         self.forum()
         Upkeep(agent=self.agent, manager=self.manager, at=self.at).build()
         staff_the_desk(agent=self.agent, manager=self.manager, at=self.at)
+        Customers(
+            holder=self.users["mila@danube.example"],
+            asker=self.contacts["nora@northwind.example"],
+            manager=self.manager,
+            at=self.at,
+        ).build()
         noticing.record_misses(at=self.at)
 
     def forum(self) -> None:

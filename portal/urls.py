@@ -29,4 +29,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("knowledgebase.release_urls")),
     path("", include("contracts.urls")),
     path("", include("contracts.urls_subscriptions")),
+    path("", include("contracts.urls_team")),
 ]

@@ -153,6 +153,10 @@ def _about(said: str) -> Telling:
     return lambda event, words: f"{said} {event.data.get('number', '')}".rstrip()
 
 
+def _consultation_asked(event: TicketEvent, words: Words) -> str:
+    return "asked to move the consultation" if event.data.get("again") else "asked for a consultation"
+
+
 def _consultation(said: str) -> Telling:
     return lambda event, words: f"{said}: {words.moment(datetime.fromisoformat(event.data['starts_at']))}"
 
@@ -285,7 +289,7 @@ TOLD: dict[Kind, tuple[Telling, str]] = {
     Kind.WATCHER_ADDED: (_watching("watches it", "added {} as a watcher"), "eye"),
     Kind.WATCHER_REMOVED: (_watching("watches it no longer", "removed the watcher {}"), "eye-slash"),
     Kind.CALL_LOGGED: (_called, "phone"),
-    Kind.CONSULTATION_ASKED: (_plain("asked for a consultation"), "video-camera"),
+    Kind.CONSULTATION_ASKED: (_consultation_asked, "video-camera"),
     Kind.CONSULTATION_CONFIRMED: (_consultation("confirmed a consultation"), "video-camera"),
     Kind.CONSULTATION_MOVED: (_consultation("moved the consultation"), "video-camera"),
     Kind.CONSULTATION_CANCELLED: (_plain("cancelled the consultation"), "video-camera-slash"),

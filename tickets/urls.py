@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from tickets.views import (
     answers,
+    consultations,
     endings,
     enhancements,
     escalation,
@@ -52,4 +53,12 @@ urlpatterns = [
     path("problems/", problems.problems, name="problems"),
     path("problems/<int:pk>/", problems.problem, name="problem"),
     path("escalations/<str:token>/", escalation.escalation, name="escalation"),
+    path("consultations/", consultations.consultations, name="consultations"),
+    path("consultations/new/", consultations.new, name="consultation_new"),
+    path("consultations/<int:pk>/", consultations.consultation, name="consultation"),
+    path("consultations/<int:pk>/time/", consultations.time, name="consultation_time"),
+    path("consultations/<int:pk>/move/", consultations.move, name="consultation_move"),
+    path(
+        "consultations/<int:pk>/cancellation/", consultations.cancellation, name="consultation_cancellation"
+    ),
 ]

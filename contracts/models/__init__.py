@@ -11,6 +11,7 @@ from contracts.models.desk import (
     Team,
     UnwantedMail,
 )
+from contracts.models.licences import Licence, LicenceClaim, TeamRequest
 from contracts.models.people import Contact, Customer, CustomerDomain, User
 from contracts.models.policies import Closure, Holiday, PolicyVersion
 from contracts.models.products import Deployment, Environment, Product, Release
@@ -35,6 +36,8 @@ __all__ = [
     "Feed",
     "Holiday",
     "Knowledge",
+    "Licence",
+    "LicenceClaim",
     "MailChoice",
     "MaintenanceWindow",
     "OnCall",
@@ -49,6 +52,7 @@ __all__ = [
     "StandingChange",
     "Subscription",
     "Team",
+    "TeamRequest",
     "UnwantedMail",
     "UpdateChoice",
     "User",

@@ -6,6 +6,7 @@ from email.utils import format_datetime
 from django.core.mail import EmailMultiAlternatives
 
 from contracts.models.subscriptions import Subscription
+from contracts.outbox.enclosures import enclosure_of
 from contracts.outbox.models import OutboxMessage
 from contracts.outbox.rendering import Text, render, with_ending
 from contracts.outbox.sealed import MAKERS, NotNeeded
@@ -50,7 +51,9 @@ def _way_out(link: str) -> dict[str, str]:
 
 
 def _enclose(mail: EmailMultiAlternatives, message: OutboxMessage) -> None:
-    """The calendar entry of a window, where the message tells of a fact that changes it."""
+    """The calendar entry of a window, where the message tells of a fact that changes it; what other apps enclose."""
+    if made := enclosure_of(message.data):
+        mail.attach(made.filename, made.content, f"text/calendar; method={made.method}")
     key = message.data.get("window_event")
     if key and (enclosed := calendar_of(key, message.data["components"])):
         mail.attach("maintenance.ics", enclosed.content, f"text/calendar; method={enclosed.method}")

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
+from contracts.licence_links import claim_link
 from contracts.links import absolute, invitation_link, reset_link
 from contracts.models.components import Component
 from contracts.models.people import Customer, User
@@ -57,8 +58,18 @@ def subscription(message: OutboxMessage, at: datetime) -> Mapping[str, Any]:
 
 
 # A floor above registers those of its own, when the program starts.
+def licence_claim(message: OutboxMessage, at: datetime) -> Mapping[str, Any]:
+    """For whoever has the address that somebody typed in with a licence number; nothing that was typed is repeated."""
+    said = message.data
+    link = claim_link(
+        number=said["number"], name=said["name"], email=message.to, message_key=message.key, at=at
+    )
+    return {"url": link, "hours": settings.LINK_HOURS}
+
+
 MAKERS: dict[str, Maker] = {
     "password_reset": password_reset,
     "invitation": invitation,
     "subscription": subscription,
+    "licence_claim": licence_claim,
 }

@@ -37,6 +37,8 @@ def invite_contact(
     is only told. Refused to all but staff and the customer's administrators, and where a policy says no.
     """
     _check_may_invite(actor, customer)
+    if is_named and not actor.is_staff:
+        raise Refused("Only staff name contacts: invite the person, then ask for the name.", field="is_named")
     user = _user(email, name, at=at)
     if user.is_staff:
         raise Refused(

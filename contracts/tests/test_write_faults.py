@@ -45,6 +45,7 @@ from contracts.services import (
 )
 from contracts.services import contracts as signing
 from contracts.services.staff import AGENTS, ensure_staff_groups
+from contracts.tests import faults_of_team
 from contracts.tests.factories import ClosureFactory, ReleaseFactory, UserFactory, policy_text
 from contracts.tests.faults import fail_each_query, rows_of, verbs_of
 from contracts.tests.upkeep import faults as upkeep
@@ -391,6 +392,7 @@ VERBS: dict[str, Callable[[], Do]] = {
     "users.change_user": change_user,
     **upkeep.VERBS,
     **telling.VERBS,
+    **faults_of_team.VERBS,
 }
 
 

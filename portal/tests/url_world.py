@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from django.utils import timezone
 
 from contracts.files import Upload
+from contracts.licence_links import claim_link
 from contracts.links import invitation_token
 from contracts.models import (
     Closure,
@@ -18,11 +19,14 @@ from contracts.models import (
     Contract,
     Deployment,
     Feed,
+    Licence,
+    LicenceClaim,
     MaintenanceWindow,
     Outage,
     Product,
     Release,
     ReleaseFile,
+    TeamRequest,
     User,
 )
 from contracts.services.feeds import hash_of
@@ -45,7 +49,7 @@ from knowledgebase.services.moderation import report_answer
 from knowledgebase.tests.factories import CategoryFactory, article_file, live_article
 from knowledgebase.tests.forum import standing_answer, standing_question
 from tickets.escalation_links import escalation_token
-from tickets.models import Attachment, EnhancementRequest, Escalation, KnownProblem, Ticket
+from tickets.models import Attachment, Consultation, EnhancementRequest, Escalation, KnownProblem, Ticket
 from tickets.models.event import Kind
 from tickets.services.changing import changing
 from tickets.services.filing import Request, file_ticket
@@ -76,6 +80,10 @@ class World:
     enhancement: EnhancementRequest
     problem: KnownProblem
     escalation: Escalation
+    claim: LicenceClaim
+    held: LicenceClaim
+    request: TeamRequest
+    consultation: Consultation
 
 
 def world(
@@ -114,6 +122,26 @@ def world(
         ),
         problem=_problem_of(ticket, at),
         escalation=_escalation(ticket, at),
+        claim=_claim(contract, "VV-1001", at),
+        held=_claim(contract, "VV-1002", at, agreed=True, contact=contact, decided_at=at),
+        request=TeamRequest.objects.create(
+            customer=contact.customer,
+            kind="ending",
+            contact=contact,
+            reason="x",
+            asked_at=at,
+            asked_by=contact.user,
+        ),
+        consultation=Consultation.objects.create(
+            customer=contact.customer,
+            contact=contact,
+            contract=contract,
+            topic="Sites",
+            minutes=30,
+            times=[(at + timedelta(days=1)).isoformat()],
+            asked_at=at,
+            submission_key="one",
+        ),
     )
 
 
@@ -124,6 +152,13 @@ def _problem_of(ticket: Ticket, at: datetime) -> KnownProblem:
     problem = open_problem(product=ticket.product, said=said, actor=staff, at=at)
     link_problem(ticket=ticket, problem=problem, actor=staff, at=at)
     return problem
+
+
+def _claim(contract: Contract, number: str, at: datetime, **more: Any) -> LicenceClaim:
+    """A claim of a licence of the contract."""
+    licence = Licence.objects.create(contract=contract, number=number, entered_at=at)
+    given = {"key": number, "email": "zoe@free.example", "name": "Zoë", "claimed_at": at}
+    return LicenceClaim.objects.create(licence=licence, **given, **more)
 
 
 def _download(contract: Contract, at: datetime) -> ReleaseFile:
@@ -214,6 +249,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         **_of_releases(world.download),
         "deployment_updates": {"pk": world.agent.pk},
         **_of_subscriptions(world),
+        **_of_the_team(world),
         "number": {"number": world.ticket.number},
         "ticket_file": {"number": world.ticket.number, "pk": world.attachment.pk},
         "escalation": {"token": escalation_token(world.escalation)},
@@ -258,6 +294,28 @@ def _somebody_of_staff() -> int:
     """Whose page everybody on the desk may see; where nobody is there, there is no such page."""
     found = User.objects.filter(email="agnes@desk.example").first()
     return found.pk if found else 999_999
+
+
+def _of_the_team(world: World) -> dict[str, dict[str, Any]]:
+    """The people of the customer, and its licences."""
+    zoe = {"number": "VV-1001", "name": "Zoë", "email": "zoe@free.example", "message_key": "one"}
+    link = claim_link(**zoe, at=timezone.now())
+    contact = {"pk": world.ticket.contact_id}
+    nouns = ("consultation", "consultation_time", "consultation_move", "consultation_cancellation")
+    return {
+        **{name: {"pk": world.consultation.pk} for name in (*nouns, "admin:consultation")},
+        "admin:consultation_verb": {"pk": world.consultation.pk, "noun": "confirmation"},
+        "team_invitation": {"customer": world.ticket.customer_id},
+        "team_naming": contact,
+        "team_ending": contact,
+        "team_claim": {"pk": world.claim.pk},
+        "team_release": {"pk": world.held.pk},
+        "confirm_licence_claim": {"token": link.split("/")[-2]},
+        "admin:team_request": {"pk": world.request.pk},
+        "admin:claim_answer": {"pk": world.claim.pk},
+        "admin:contract_licences": {"pk": world.contract.pk},
+        "admin:licence_withdrawal": {"pk": world.contract.pk, "licence": world.claim.licence_id},
+    }
 
 
 def _of_subscriptions(world: World) -> dict[str, dict[str, Any]]:

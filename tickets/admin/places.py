@@ -13,6 +13,8 @@ from tickets.admin.satisfaction import SEE_RECORDS
 # name, key in the page's classes, address, what one needs to go there
 PLACES = (
     ("Queue", "Queue", "admin:queue", CHANGE_TICKET),
+    ("Consultations", "Consultation", "admin:consultations", CHANGE_TICKET),
+    ("Customers’ requests", "TeamRequest", "admin:requests", "contracts.change_contact"),
     ("Outages", "Outage", "admin:outages", "contracts.view_outage"),
     ("Maintenance", "MaintenanceWindow", "admin:maintenance", "contracts.view_maintenancewindow"),
     ("Enhancement requests", "EnhancementRequest", "admin:enhancements", CHANGE_TICKET),

@@ -24,6 +24,7 @@ from tickets.admin.forms import AssigneeForm, SeverityForm
 from tickets.admin.pages import CHANGE_TICKET, actor_of, for_staff, page, zone_of
 from tickets.admin.verbs import VERB_PAGES, VerbPage
 from tickets.cards import cards_of
+from tickets.consulting import read_talks
 from tickets.ending_words import tell_ending
 from tickets.endings import Ending, read_ending
 from tickets.escalation_lines import escalation_lines
@@ -208,6 +209,7 @@ class Desk:
             "fix": fix_behind(self.events, self.at),
             "related": read_related(self.events),
             "merged": merged_into(self.facts),
+            "talks": read_talks(self.events),
             "severity": severity_name(ticket),
             "policy": self.policy,
             "tier": self.policy.tier(ticket.tier).name if self.policy and ticket.tier else "",

@@ -5,7 +5,16 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from tickets.admin import closures, enhancements, holidays, release_desk, releases, standing, stories
+from tickets.admin import (
+    closures,
+    consultations,
+    enhancements,
+    holidays,
+    release_desk,
+    releases,
+    standing,
+    stories,
+)
 from tickets.admin import problems as known
 from tickets.admin.doing import do
 from tickets.admin.filing import filing
@@ -88,6 +97,13 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
         path("problems/<int:pk>/", admin_view(known.problem_page), name="problem"),
         path("problems/<int:pk>/text/", admin_view(known.problem_text), name="problem_text"),
         path("problems/<int:pk>/<path:noun>/", admin_view(known.problem_verb), name="problem_verb"),
+        path("consultations/", admin_view(consultations.consultations), name="consultations"),
+        path("consultations/<int:pk>/", admin_view(consultations.consultation), name="consultation"),
+        path(
+            "consultations/<int:pk>/<slug:noun>/",
+            admin_view(consultations.consultation_verb),
+            name="consultation_verb",
+        ),
         path("holidays/", admin_view(holidays.holidays), name="holidays"),
         path("holidays/<int:pk>/acceptance/", admin_view(holidays.acceptance), name="acceptance"),
         path(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0010_relations"),
+        ("tickets", "0011_consultations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

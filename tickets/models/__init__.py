@@ -2,6 +2,7 @@
 
 from tickets.models.article_use import ArticleUse
 from tickets.models.clock import Clock
+from tickets.models.consultation import Consultation, ConsultationEvent
 from tickets.models.enhancement import EnhancementRequest, EnhancementStep, EnhancementVote
 from tickets.models.errand import Errand, TicketFix
 from tickets.models.escalation import Escalation
@@ -16,6 +17,8 @@ __all__ = [
     "ArticleUse",
     "Attachment",
     "Clock",
+    "Consultation",
+    "ConsultationEvent",
     "EnhancementRequest",
     "EnhancementStep",
     "EnhancementVote",

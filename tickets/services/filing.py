@@ -238,8 +238,8 @@ def _link(change: Change, followed: Ticket, filer: User, at: datetime) -> None:
     """Both records name the other one."""
     change.record(Kind.TICKET_LINKED, filer, link="follows", ticket=followed.pk, number=followed.number)
     with changing(followed, at) as other:
-        mine = {"ticket": change.ticket.pk, "number": change.ticket.number}
-        other.record(Kind.TICKET_LINKED, filer, link="followed_by", **mine)
+        mine = change.ticket
+        other.record(Kind.TICKET_LINKED, filer, link="followed_by", ticket=mine.pk, number=mine.number)
 
 
 def _followed(follows: Ticket | None) -> dict[str, Any]:

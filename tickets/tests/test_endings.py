@@ -348,8 +348,8 @@ def test_a_new_request_follows_and_both_records_say_so(
     assert file_ticket(**filing, submission_key="new") == new
     linked = {event.ticket_id: event.data for event in TicketEvent.objects.filter(kind=Kind.TICKET_LINKED)}
     assert linked == {
-        new.pk: {"link": "follows", "number": resolved.number},
-        resolved.pk: {"link": "followed_by", "number": new.number},
+        new.pk: {"link": "follows", "ticket": resolved.pk, "number": resolved.number, "via": "command"},
+        resolved.pk: {"link": "followed_by", "ticket": new.pk, "number": new.number, "via": "command"},
     }
     assert new.events.get(kind=Kind.FILED).data["follows"] == resolved.number
     Ticket.objects.filter(pk=resolved.pk).update(customer=stranger.customer, contact=stranger)

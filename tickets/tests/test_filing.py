@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 
-from contracts.models import Contact, Contract, Deployment, OutboxMessage, User
+from contracts.models import Contact, Contract, Deployment, OutboxMessage, Product, User
 from contracts.models.contracts import Standing
 from contracts.refusals import Refused
 from contracts.services.contracts import set_standing
+from contracts.services.products import add_deployment, save_deployment
 from tickets.models import Clock, Ticket, TicketEvent
 from tickets.models.event import Kind
 from tickets.numbers import ALPHABET
 from tickets.tests.conftest import Clocks, File
+from tickets.tests.pages import client_of, words
 
 
 def test_a_ticket_has_a_number_that_cannot_be_misread(file: File) -> None:
@@ -136,3 +138,38 @@ def test_a_request_type_without_clocks_has_none(
 
 def _break(*_: object, **__: object) -> None:
     raise RuntimeError
+
+
+def test_vk1_a_ticket_names_its_deployment_and_keeps_the_version_of_its_filing_through_an_upgrade(
+    file: File,
+    contract: Contract,
+    deployment: Deployment,
+    product: Product,
+    contact: Contact,
+    monday: datetime,
+) -> None:
+    on_premises, an_agent = (
+        add_deployment(
+            customer=contact.customer,
+            product=product,
+            name=name,
+            kind=kind,
+            version="4.2",
+            actor=None,
+            at=monday,
+        )
+        for name, kind in (("Quay", "on_premises"), ("Crane", "agent"))
+    )
+    contract.deployments.add(on_premises, an_agent)
+    tickets = {each.kind: file(deployment=each) for each in (deployment, on_premises, an_agent)}
+    for each in (deployment, on_premises, an_agent):
+        save_deployment(deployment=each, name=each.name, kind=each.kind, version="5.0", actor=None, at=monday)
+    for kind, ticket in tickets.items():
+        ticket.refresh_from_db()
+        assert ticket.deployment is not None
+        assert (ticket.deployment.kind, ticket.deployment_version) == (kind, "4.2")
+        assert (ticket.contract, ticket.runs_clocks) == (contract, True)
+        assert ticket.deployment.version == "5.0"
+    page = words(client_of(contact.user).get(f"/tickets/{tickets['agent'].number}/"))
+    assert "Atlas · Crane" in page
+    assert "Version when filed 4.2" in page

@@ -22,6 +22,7 @@ from contracts.refusals import Refused
 from contracts.uploads import left_out_of
 from tickets import access
 from tickets.cards import cards_of
+from tickets.consulting import read_talks
 from tickets.ending_words import EndingTold, tell_ending
 from tickets.endings import Ending, read_ending
 from tickets.escalation_lines import escalation_lines
@@ -126,6 +127,7 @@ class Page:
             "fix": access.fix_behind(self.events, self.at),
             "lives_on_in": access.lives_on_in(self.facts, self.user),
             "shared_with": list(read_related(self.events).shares.values()),
+            "talks": read_talks(self.events),
             "waiting_since": self.said(self.facts.waiting_since) if self.facts.waiting_since else "",
             "is_new": not any(event.kind in ANSWERS for event in self.events) and ticket.is_unfinished,
             "zone": zone_of(self.user),
