@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods
 from contracts.bodies import with_files
 from contracts.refusals import Refused
 from tickets.admin.pages import CHANGE_TICKET, REFUSED, actor_of, for_staff
-from tickets.admin.ticket import Attempt, Desk, news_since, shown, ticket_numbered
+from tickets.admin.ticket import Attempt, Desk, shown, ticket_numbered
 from tickets.admin.verbs import VERB_PAGES, Doing, VerbPage
 from tickets.history import history
 from tickets.models import Ticket, TicketEvent
+from tickets.news import news_since
 from tickets.views.filing import DISK_FAULT, NOT_STORED
 
 log = logging.getLogger(__name__)

@@ -28,7 +28,6 @@ from tickets.facts import Facts, read
 from tickets.forms import Plain
 from tickets.history import history
 from tickets.models import Ticket, TicketEvent
-from tickets.models.event import Kind
 from tickets.suggestions import articles_for_ticket
 from tickets.telling import Words
 from tickets.timeline import Entry, timeline
@@ -37,14 +36,6 @@ from tickets.wording import severity_name, severity_names
 AT_THE_TOP = ("acknowledge", "start_work", "confirm_severity")
 COMPOSED = ("reply", "note", "ask", "provide_workaround", "resolve", "reopen")
 ASIDE = ("change_severity", "assign")
-HEARD = {
-    Kind.PUBLIC_REPLY,
-    Kind.CUSTOMER_REPLIED,
-    Kind.CUSTOMER_MESSAGE,
-    Kind.WORKAROUND_PROVIDED,
-    Kind.RESOLVED,
-    Kind.REOPENED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,13 +189,6 @@ class Desk:
 def ticket_numbered(number: str) -> Ticket:
     """The ticket with all that its page names. Raises 404."""
     return get_object_or_404(with_names(Ticket.objects.all()), number=number)
-
-
-def news_since(events: Iterable[TicketEvent], seen: int | None) -> list[TicketEvent]:
-    """What was said in public after the event ``seen``; nothing where it is not known what was seen."""
-    if seen is None:
-        return []
-    return [event for event in events if event.seq > seen and event.kind in HEARD]
 
 
 @require_safe

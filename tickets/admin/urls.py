@@ -6,9 +6,11 @@ from typing import Any
 from django.urls import URLPattern, path
 
 from tickets.admin import closures, holidays, release_desk, releases, standing
+from tickets.admin.bulk import bulk
 from tickets.admin.doing import do
 from tickets.admin.outages import ticket_outages
-from tickets.admin.queue import queue
+from tickets.admin.queue import narrowing, queue
+from tickets.admin.saved_views import saved_view, saved_views
 from tickets.admin.ticket import articles_page, record_page, ticket_page
 from tickets.admin.usefulness import usefulness
 from tickets.admin.verbs import VERB_PAGES
@@ -21,6 +23,10 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
     """Every page of the desk, each behind the admin's own check."""
     return [
         path("queue/", admin_view(queue), name="queue"),
+        path("queue/narrowing/", admin_view(narrowing), name="queue_narrowing"),
+        path("queue/bulk/", admin_view(bulk), name="bulk"),
+        path("queue/views/", admin_view(saved_views), name="saved_views"),
+        path("queue/views/<int:pk>/", admin_view(saved_view), name="saved_view"),
         path("queue/<str:number>/", admin_view(ticket_page), name="ticket"),
         path("queue/<str:number>/articles/", admin_view(articles_page), name="ticket_articles"),
         path("queue/<str:number>/record/", admin_view(record_page), name="ticket_record"),

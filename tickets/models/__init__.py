@@ -2,6 +2,7 @@
 
 from tickets.models.article_use import ArticleUse
 from tickets.models.clock import Clock
+from tickets.models.desk_work import Draft, Presence, SavedReply, SavedView, TicketWords
 from tickets.models.event import TicketEvent
 from tickets.models.message import Attachment, Message
 from tickets.models.spread import Spread, SpreadReply, TicketOutage
@@ -11,10 +12,15 @@ __all__ = [
     "ArticleUse",
     "Attachment",
     "Clock",
+    "Draft",
     "Message",
+    "Presence",
+    "SavedReply",
+    "SavedView",
     "Spread",
     "SpreadReply",
     "Ticket",
     "TicketEvent",
     "TicketOutage",
+    "TicketWords",
 ]

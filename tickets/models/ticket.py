@@ -47,6 +47,13 @@ class IsUnfinished(models.Func):
     output_field = models.BooleanField()
 
 
+class IsResolved(models.Func):
+    """Whether a status is resolved, written out for the same reason."""
+
+    template = "%(expressions)s = 'resolved'"
+    output_field = models.BooleanField()
+
+
 class TicketQuerySet(models.QuerySet["Ticket"]):
     """Questions about tickets. A customer's person reaches a ticket through ``visible_to`` alone."""
 
@@ -73,6 +80,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def unfinished(self) -> TicketQuerySet:
         """New, open or waiting."""
         return self.filter(IsUnfinished(models.F("status")))
+
+    def resolved(self) -> TicketQuerySet:
+        """Resolved, and not accepted or closed yet."""
+        return self.filter(IsResolved(models.F("status")))
 
     def most_urgent_first(self) -> TicketQuerySet:
         """By the nearest due date, those without one last; equal ones by age."""
@@ -140,6 +151,10 @@ class Ticket(models.Model):
                 name="ticket_queue",
                 condition=Q(status__in=["new", "open", "waiting"]),
             ),
+            models.Index(
+                fields=["-last_event_at", "-id"], name="ticket_resolved", condition=Q(status="resolved")
+            ),
+            models.Index(fields=["-filed_at", "-id"], name="ticket_newest"),
             models.Index(fields=["customer", "-filed_at"], name="ticket_of_customer"),
             models.Index(fields=["contact", "-filed_at"], name="ticket_of_contact"),
         ]

@@ -16,6 +16,7 @@ from contracts.sla.clock import Clock as CoreClock
 from tickets import clocks, facts, notifications, record, transitions
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.models.event import Kind
+from tickets.services.words import learn_words
 
 # What the job notices afterwards: it happened at its own instant, and no clock reads it.
 NOTICED = {Kind.MISSED, Kind.WARNED, Kind.JUDGED_AGAIN}
@@ -33,6 +34,7 @@ class Change:
         self.events = events
         self.at = max(at, ticket.last_event_at)
         self.facts = facts.read(events)
+        self.said: list[Message] = []
 
     def refuse_unless(self, verb: str) -> None:
         """Raise ``Refused`` when ``verb`` cannot come next."""
@@ -78,7 +80,7 @@ class Change:
 
     def say(self, kind: str, author: User, text: str) -> Message:
         """A message of ``author`` on the ticket."""
-        return Message.objects.create(
+        message = Message.objects.create(
             ticket=self.ticket,
             kind=kind,
             author=author,
@@ -86,6 +88,8 @@ class Change:
             text=text,
             written_at=self.at,
         )
+        self.said.append(message)
+        return message
 
     def said_already(self, author: User, text: str, seen: int | None) -> Message | None:
         """What ``author`` said in the same words after the event ``seen``: a form that was sent twice."""
@@ -108,6 +112,8 @@ class Change:
         self.ticket.severity_confirmed = self.facts.severity_confirmed
         self.ticket.assignee_id = self.facts.assignee_id
         self.ticket.save()
+        if self.said:
+            learn_words(self.ticket, self.said)
 
     def judge(self, found: list[CoreClock]) -> None:
         """Bring the recorded misses in step with those that the events tell of."""

@@ -1,0 +1,59 @@
+"""Which tickets have some words, and which number somebody typed. What may be seen, the caller's queryset says."""
+
+import re
+
+from django.conf import settings
+from django.db import connection
+
+from knowledgebase.search.words import STOP_WORDS, key, words_of
+from tickets.models import TicketWords
+from tickets.numbers import ALPHABET, LENGTH
+
+MOST_FOUND = 2_000
+MOST_WORDS = 12
+TABLE = TicketWords._meta.db_table
+_DRAWN = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
+
+
+def number_in(typed: str) -> str:
+    """The tracking number that ``typed`` is, with its prefix or without; ``""`` where it is none."""
+    prefix, number = f"{settings.TICKET_PREFIX}-", typed.strip().upper()
+    if _DRAWN.fullmatch(number):
+        return prefix + number
+    return number if re.fullmatch(f"{re.escape(prefix)}[0-9A-Z]{{{LENGTH}}}", number) else ""
+
+
+def keys_found(typed: str, *, internal: bool) -> list[int]:
+    """The keys of the newest tickets that have every word of ``typed``; of the last its beginning is enough.
+
+    ``internal`` looks into notes, too. At most ``MOST_FOUND``; nothing where nothing was typed that is looked for.
+    """
+    words = [word for word in words_of(typed) if word not in STOP_WORDS][:MOST_WORDS]
+    if not words:
+        return []
+    part = "everything" if internal else "said"
+    sql, asked = _of_postgresql(part, words) if connection.vendor == "postgresql" else _of_sqlite(part, words)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [asked, MOST_FOUND])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _of_sqlite(part: str, words: list[str]) -> tuple[str, str]:
+    whole = [f'("{word}" OR "{key(word)}")' for word in words[:-1]]
+    last = f'("{words[-1]}" * OR "{key(words[-1])}")'
+    sql = (
+        f"SELECT words.ticket_id FROM {TABLE}_index CROSS JOIN {TABLE} words ON words.id = {TABLE}_index.rowid"  # noqa: S608 - names of our own
+        f" WHERE {TABLE}_index MATCH %s ORDER BY {TABLE}_index.rowid DESC LIMIT %s"
+    )
+    return sql, f"{{{part}}} : ({' AND '.join([*whole, last])})"
+
+
+def _of_postgresql(part: str, words: list[str]) -> tuple[str, str]:
+    quoted = [word.replace("'", "''") for word in words]
+    whole = [f"('{word}' | '{key(word)}')" for word in quoted[:-1]]
+    last = f"('{quoted[-1]}':* | '{key(quoted[-1])}')"
+    sql = (
+        f"SELECT ticket_id FROM {TABLE} WHERE {part}_words @@ %s::tsquery"  # noqa: S608 - names of our own
+        " ORDER BY id + 0 DESC LIMIT %s"  # by the words first, never through all tickets
+    )
+    return sql, " & ".join([*whole, last])
