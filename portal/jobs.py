@@ -44,6 +44,8 @@ JOBS: tuple[Job, ...] = (
     Job("notes", "knowledgebase.services.release_notes.render_notes_again", timedelta(minutes=1)),
     # What is like an article, once a day for each: every minute has its own articles.
     Job("related", "knowledgebase.services.rendering.find_related", timedelta(minutes=1)),
+    # Drafts that nobody has touched for two months.
+    Job("drafts", "tickets.services.drafts.forget_old_drafts", timedelta(hours=1)),
     # Sessions that have ended, out of the database.
     Job("sessions", "portal.tasks.clear_sessions", timedelta(days=1)),
 )

@@ -26,6 +26,7 @@ urlpatterns = [
     path("tickets/new/answer/", answers.answered, name="ticket_answered"),
     path("tickets/<number:number>/", ticket.ticket, name="ticket"),
     path("tickets/<number:number>/replies/", ticket.replies, name="ticket_replies"),
+    path("tickets/<number:number>/drafts/", ticket.drafts, name="their_drafts"),
     path("tickets/<number:number>/resolution/", ticket.resolution, name="ticket_resolution"),
     path("tickets/<number:number>/files/<int:pk>/", files.ticket_file, name="ticket_file"),
 ]

@@ -174,6 +174,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "ticket_file": {"number": world.ticket.number, "pk": world.attachment.pk},
         # One's own rows: another's is not there.
         "admin:saved_view": {"pk": 1},
+        "admin:saved_reply": {"pk": 1},
         "admin:withdrawal": {"pk": world.closure.pk},
         "admin:window": {"pk": world.window.pk},
         "admin:window_verb": {"pk": world.window.pk, "noun": "cancellation"},

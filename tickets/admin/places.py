@@ -12,6 +12,7 @@ from tickets.admin.pages import CHANGE_TICKET
 # name, key in the page's classes, address, what one needs to go there
 PLACES = (
     ("Queue", "Queue", "admin:queue", CHANGE_TICKET),
+    ("Saved replies", "SavedReply", "admin:saved_replies", CHANGE_TICKET),
     ("Outages", "Outage", "admin:outages", "contracts.view_outage"),
     ("Maintenance", "MaintenanceWindow", "admin:maintenance", "contracts.view_maintenancewindow"),
     ("Closures", "Closure", "admin:closures", "contracts.view_closure"),

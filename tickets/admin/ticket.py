@@ -1,6 +1,6 @@
 """A ticket's page for staff, and its record."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,12 +22,14 @@ from tickets import record, transitions
 from tickets.access import outages_behind, with_names
 from tickets.admin.forms import AssigneeForm, SeverityForm
 from tickets.admin.pages import CHANGE_TICKET, actor_of, for_staff, page, zone_of
+from tickets.admin.saved_replies import Offered
 from tickets.admin.verbs import VERB_PAGES, VerbPage
 from tickets.cards import cards_of
 from tickets.facts import Facts, read
 from tickets.forms import Plain
 from tickets.history import history
 from tickets.models import Ticket, TicketEvent
+from tickets.services.drafts import drafts_of
 from tickets.suggestions import articles_for_ticket
 from tickets.telling import Words
 from tickets.timeline import Entry, timeline
@@ -42,7 +44,7 @@ ASIDE = ("change_severity", "assign")
 class Attempt:
     """A verb that was sent and not done: its form with what was typed, and why, or what is new.
 
-    ``is_looking`` is set where articles were asked for, and nothing else.
+    ``is_looking`` is set where articles were asked for, and nothing else; ``saved_replies`` where these were.
     """
 
     verb: str
@@ -50,6 +52,7 @@ class Attempt:
     refusal: str = ""
     news: Sequence[TicketEvent] = ()
     is_looking: bool = False
+    saved_replies: Sequence[Offered] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class Offer:
     is_open: bool = False
     refusal: str = ""
     news: Sequence[Entry] = ()
+    has_draft: bool = False
+    saved_replies: Sequence[Offered] | None = None
 
     @property
     def button(self) -> str:
@@ -80,11 +85,13 @@ class Desk:
     events: list[TicketEvent] = field(init=False)
     facts: Facts = field(init=False)
     staff: list[User] = field(init=False)
+    drafts: Mapping[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.events = history(self.ticket, internal=True)
         self.facts = read(self.events)
         self.staff = list(User.objects.filter(is_staff=True, is_active=True).order_by("name", "pk"))
+        self.drafts = drafts_of(self.actor, self.ticket)
 
     @property
     def policy(self) -> Policy | None:
@@ -127,8 +134,24 @@ class Desk:
         if self.attempt is not None and self.is_tried(name):
             tried = self.attempt
             news = timeline(tried.news, self.words)
-            return Offer(verb, verb_page, url, tried.form, is_open=True, refusal=tried.refusal, news=news)
-        return Offer(verb, verb_page, url, self.form(name))
+            return Offer(
+                verb,
+                verb_page,
+                url,
+                tried.form,
+                is_open=True,
+                refusal=tried.refusal,
+                news=news,
+                has_draft=name in self.drafts,
+                saved_replies=tried.saved_replies,
+            )
+        return Offer(
+            verb, verb_page, url, self.form(name), is_open=self.goes_on(name), has_draft=name in self.drafts
+        )
+
+    def goes_on(self, name: str) -> bool:
+        """Whether its composer stands open for its draft: one at a time, and none beside what was tried."""
+        return self.attempt is None and name == next((each for each in COMPOSED if each in self.drafts), "")
 
     def form(self, name: str, request: HttpRequest | None = None, **changed: str) -> Plain:
         """The form of a verb, with what ``request`` sent, save for what is ``changed``."""
@@ -143,11 +166,11 @@ class Desk:
             return SeverityForm(policy=self.policy, current=self.ticket.severity, **given)
         if kind is AssigneeForm:
             return AssigneeForm(staff=self.staff, actor=self.actor, **given)
-        return kind(initial={"seen": self.ticket.seq}, **given)
+        return kind(initial={"seen": self.ticket.seq, "text": self.drafts.get(name, "")}, **given)
 
-    def form_with(self, name: str, request: HttpRequest) -> Plain:
-        """The form of a verb with what was typed so far, nothing of it judged."""
-        typed = {**request.POST.dict(), "articles": request.POST.getlist("articles")}
+    def form_with(self, name: str, request: HttpRequest, **changed: str) -> Plain:
+        """The form of a verb with what was typed so far, save for what is ``changed``; nothing of it judged."""
+        typed = {**request.POST.dict(), "articles": request.POST.getlist("articles"), **changed}
         form = VERB_PAGES[name].form(initial=typed, auto_id=f"{name}-%s")
         form.files = request.FILES
         return form

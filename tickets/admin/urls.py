@@ -10,10 +10,12 @@ from tickets.admin.bulk import bulk
 from tickets.admin.doing import do
 from tickets.admin.outages import ticket_outages
 from tickets.admin.queue import narrowing, queue
+from tickets.admin.saved_replies import offered_page, saved_replies, saved_reply
 from tickets.admin.saved_views import saved_view, saved_views
 from tickets.admin.ticket import articles_page, record_page, ticket_page
 from tickets.admin.usefulness import usefulness
 from tickets.admin.verbs import VERB_PAGES
+from tickets.admin.writing import drafts
 from tickets.admin.writing_up import writing_up
 
 Guard = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -29,6 +31,8 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
         path("queue/views/<int:pk>/", admin_view(saved_view), name="saved_view"),
         path("queue/<str:number>/", admin_view(ticket_page), name="ticket"),
         path("queue/<str:number>/articles/", admin_view(articles_page), name="ticket_articles"),
+        path("queue/<str:number>/saved-replies/", admin_view(offered_page), name="ticket_saved_replies"),
+        path("queue/<str:number>/drafts/", admin_view(drafts), name="ticket_drafts"),
         path("queue/<str:number>/record/", admin_view(record_page), name="ticket_record"),
         path("queue/<str:number>/outages/", admin_view(ticket_outages), name="ticket_outages"),
         path("queue/<str:number>/article/", admin_view(writing_up), name="ticket_article"),
@@ -42,6 +46,8 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
             for verb in VERB_PAGES.values()
         ),
         path("articles/usefulness/", admin_view(usefulness), name="article_usefulness"),
+        path("saved-replies/", admin_view(saved_replies), name="saved_replies"),
+        path("saved-replies/<int:pk>/", admin_view(saved_reply), name="saved_reply"),
         path("closures/", admin_view(closures.closures), name="closures"),
         path("closures/new/", admin_view(closures.closing), name="closing"),
         path("closures/<int:pk>/withdrawal/", admin_view(closures.withdrawal), name="withdrawal"),

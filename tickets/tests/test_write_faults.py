@@ -28,12 +28,14 @@ from tickets.services import (
     assignment,
     conversation,
     desk,
+    drafts,
     forum,
     kept,
     lifecycle,
     noticing,
     outages,
     releases,
+    saved_replies,
     severity,
     spreading,
     writing_up,
@@ -228,6 +230,16 @@ def say_to_all() -> None:
     update()
 
 
+def draft() -> None:
+    drafts.keep_draft(owner=Rows().agent, ticket=Rows().ticket, verb="reply", text="So", at=AT)
+
+
+def save_reply() -> object:
+    return saved_replies.save_reply(
+        actor=Rows().agent, title="Thanks", text="Thank you, {contact}.", is_shared=True, at=AT
+    )
+
+
 def spread() -> object:
     return spreading.spread(
         cause_kind="outage", cause_id=7, text="Found.", key="one", actor=Rows().agent, at=AT
@@ -251,6 +263,8 @@ VERBS: dict[str, Callable[[], Do]] = {
     ),
     "desk.accept_holidays": accept_holidays,
     "desk.project_again": after(close_desk, lambda: desk.project_again(at=AT)),
+    "drafts.keep_draft": lambda: draft,
+    "drafts.forget_old_drafts": after(draft, lambda: drafts.forget_old_drafts(at=AT + 2_000 * HOUR)),
     "filing.file_ticket": lambda: file_another,
     "forum.file_from_question": file_from_question,
     "kept.change_standing": after(keep_one, change_standing),
@@ -289,6 +303,7 @@ VERBS: dict[str, Callable[[], Do]] = {
         lambda: ReleaseFactory.create(product=Rows().deployment.product, planned_at=AT + 100 * HOUR),
         lambda: releases.tell_tickets(product=Rows().deployment.product, actor=None, at=AT),
     ),
+    "saved_replies.save_reply": lambda: save_reply,
     "severity.change_severity": by_staff(severity.change_severity, severity="P1", reason="Worse"),
     "severity.confirm_severity": by_staff(severity.confirm_severity),
     "writing_up.write_up_ticket": write_up,

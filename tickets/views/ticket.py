@@ -8,10 +8,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponseBase
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contracts import phrasing
 from contracts.bodies import with_files
@@ -29,6 +30,7 @@ from tickets.models import Ticket, TicketEvent
 from tickets.models.event import Kind
 from tickets.models.ticket import Status
 from tickets.services.conversation import reply_as_contact
+from tickets.services.drafts import drafts_of, forget_draft, keep_draft
 from tickets.services.lifecycle import reopen_ticket
 from tickets.telling import Words
 from tickets.timeline import Entry, timeline
@@ -43,6 +45,8 @@ from tickets.wording import (
 )
 
 log = logging.getLogger(__name__)
+# What a contact may have begun to write; a member of staff who is one has other drafts on the desk.
+REPLY, REOPENING = "their_reply", "their_reopening"
 # Until something of this happened the page begins with the receipt.
 ANSWERS = {Kind.ACKNOWLEDGED, Kind.WORK_STARTED, Kind.PUBLIC_REPLY, Kind.WORKAROUND_PROVIDED, Kind.RESOLVED}
 
@@ -112,10 +116,12 @@ def ticket(request: HttpRequest, number: str) -> HttpResponseBase:
     found = access.get_ticket_for(user, number)
     page = Page(found, user, timezone.now(), newest_first=request.GET.get("order") == "newest")
     seen = {"seen": found.seq}
-    forms: dict[str, Plain] = {"reply_form": ReplyForm(initial=seen)}
+    drafts = drafts_of(user, found)
+    forms: dict[str, Plain] = {"reply_form": ReplyForm(initial={**seen, "text": drafts.get(REPLY, "")})}
     if found.status == Status.RESOLVED:
-        forms["reopening_form"] = ReopeningForm(initial=seen, auto_id="reopening_%s")
-    return render(request, "tickets/ticket.html", {**page.context(), **forms})
+        begun = {**seen, "reason": drafts.get(REOPENING, "")}
+        forms["reopening_form"] = ReopeningForm(initial=begun, auto_id="reopening_%s")
+    return render(request, "tickets/ticket.html", {**page.context(), **forms, "drafts": drafts})
 
 
 @with_files
@@ -126,7 +132,9 @@ def replies(request: HttpRequest, number: str) -> HttpResponseBase:
     found = access.get_ticket_for(reader_of(request), number)
     page = "tickets/reply.html"
     if request.method != "POST":
-        return _form_page(request, page, found, ReplyForm(initial={"seen": found.seq}))
+        return _form_page(request, page, found, ReplyForm(initial=_begun(request, found, REPLY, "text")))
+    if beside := _beside(request, found, REPLY, "text"):
+        return beside
     form = ReplyForm(request.POST, request.FILES, left_out=left_out_of(request))
 
     def send() -> None:
@@ -138,6 +146,7 @@ def replies(request: HttpRequest, number: str) -> HttpResponseBase:
             seen=form.cleaned_data["seen"],
             at=timezone.now(),
         )
+        forget_draft(owner=reader_of(request), ticket=found, verb=REPLY)
 
     return _sent(request, found, form, send, page=page, done="Your reply is sent.")
 
@@ -150,7 +159,10 @@ def resolution(request: HttpRequest, number: str) -> HttpResponseBase:
     found = access.get_ticket_for(reader_of(request), number)
     page = "tickets/reopening.html"
     if request.method != "POST":
-        return _form_page(request, page, found, ReopeningForm(initial={"seen": found.seq}))
+        begun = _begun(request, found, REOPENING, "reason")
+        return _form_page(request, page, found, ReopeningForm(initial=begun))
+    if beside := _beside(request, found, REOPENING, "reason"):
+        return beside
     form = ReopeningForm(request.POST)
 
     def reopen() -> None:
@@ -161,6 +173,7 @@ def resolution(request: HttpRequest, number: str) -> HttpResponseBase:
             seen=form.cleaned_data["seen"],
             at=timezone.now(),
         )
+        forget_draft(owner=reader_of(request), ticket=found, verb=REOPENING)
 
     return _sent(request, found, form, reopen, page=page, done="The ticket is open again.")
 
@@ -172,7 +185,8 @@ def _sent(
     if not form.is_valid():
         return _form_page(request, page, found, form, status=REFUSED)
     try:
-        verb()
+        with transaction.atomic():
+            verb()
     except Refused as refusal:
         form.refuse(refusal)
         return _form_page(request, page, found, form, status=REFUSED)
@@ -194,3 +208,46 @@ def _form_page(
         "is_resolved": found.status == Status.RESOLVED,
     }
     return render(request, page, context, status=status)
+
+
+@login_required
+@require_POST
+def drafts(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Keep what is being written; the script sends it. 204, or 422 with the reason."""
+    found = access.get_ticket_for(reader_of(request), number)
+    verb = request.POST.get("verb", "")
+    if verb not in {REPLY, REOPENING}:
+        raise Http404("Nothing is written with that.")
+    if why := _keep(request, found, verb, request.POST.get("text", "")):
+        return HttpResponse(why, status=REFUSED, content_type="text/plain; charset=utf-8")
+    return HttpResponse(status=204)
+
+
+def _begun(request: HttpRequest, found: Ticket, verb: str, name: str) -> dict[str, Any]:
+    """How a form begins: with what its writer had begun."""
+    return {"seen": found.seq, name: drafts_of(reader_of(request), found).get(verb, "")}
+
+
+def _beside(request: HttpRequest, found: Ticket, verb: str, name: str) -> HttpResponseBase | None:
+    """The answer to the buttons for drafts; ``None`` where the form was sent."""
+    if "discard" in request.POST:
+        forget_draft(owner=reader_of(request), ticket=found, verb=verb)
+        messages.success(request, "The draft is discarded.")
+    elif "draft" in request.POST:
+        why = _keep(request, found, verb, request.POST.get(name, ""))
+        (messages.error if why else messages.success)(request, why or "Your draft is kept. Only you see it.")
+    else:
+        return None
+    return redirect("ticket", found.number)
+
+
+def _keep(request: HttpRequest, found: Ticket, verb: str, text: str) -> str:
+    """Keep a draft; why not, or ``""``. Who may not write on the ticket has nothing to keep."""
+    user = reader_of(request)
+    if why := access.why_not_write(found, user):
+        return why
+    try:
+        keep_draft(owner=user, ticket=found, verb=verb, text=text.replace("\0", ""), at=timezone.now())
+    except Refused as refused:
+        return str(refused)
+    return ""
