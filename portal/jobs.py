@@ -46,6 +46,8 @@ JOBS: tuple[Job, ...] = (
     Job("related", "knowledgebase.services.rendering.find_related", timedelta(minutes=1)),
     # Drafts that nobody has touched for two months.
     Job("drafts", "tickets.services.drafts.forget_old_drafts", timedelta(hours=1)),
+    # Who is not at a ticket any more.
+    Job("presence", "tickets.services.presence.forget_gone", timedelta(minutes=10)),
     # Sessions that have ended, out of the database.
     Job("sessions", "portal.tasks.clear_sessions", timedelta(days=1)),
 )

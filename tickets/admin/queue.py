@@ -1,14 +1,16 @@
 """The queue: the tickets that somebody asks for, page by page; the most urgent of all unfinished ones by default."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponseBase, QueryDict
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from contracts.models import User
@@ -20,6 +22,7 @@ from tickets.clock_lines import LINE, ClockLine, line, most_urgent_first
 from tickets.finding import MOST_FOUND, keys_found, number_in
 from tickets.models import Clock, SavedView, Ticket
 from tickets.services.bulk import MOST
+from tickets.services.presence import There, others_at_each
 from tickets.wording import severity_name
 
 ROWS = 25
@@ -49,6 +52,7 @@ class Row:
     ticket: Ticket
     severity: str
     clocks: Sequence[ClockLine]
+    others: Sequence[There] = ()
 
     @property
     def chosen(self) -> str:
@@ -116,7 +120,8 @@ def listed_for(wanted: Wanted, actor: User, zone: ZoneInfo, at: datetime) -> Lis
     found, is_cut = _page_of(wanted, actor, at)
     last = found[ROWS - 1] if len(found) > ROWS else None
     key = key_of(getattr(last, wanted.part.order.field), last.pk) if last else ""
-    return Listed(wanted, list(_rows(found[:ROWS], zone, at)), key, is_cut)
+    others = others_at_each((ticket.pk for ticket in found[:ROWS]), actor, at)
+    return Listed(wanted, list(_rows(found[:ROWS], others, zone, at)), key, is_cut)
 
 
 def _asked(request: HttpRequest, views: Sequence[SavedView]) -> Wanted:
@@ -151,11 +156,26 @@ def _page_of(wanted: Wanted, actor: User, at: datetime) -> tuple[list[Ticket], b
     return list(order.of(rows)), is_cut
 
 
-def _rows(tickets: Iterable[Ticket], zone: ZoneInfo, at: datetime) -> Iterable[Row]:
+def _rows(
+    tickets: Iterable[Ticket], others: Mapping[int, Sequence[There]], zone: ZoneInfo, at: datetime
+) -> Iterable[Row]:
     for ticket in tickets:
         stored = most_urgent_first(ticket.clocks.all())
         lines = [line(clock, reader_zone=zone, at=at) for clock in stored]
-        yield Row(ticket, severity_name(ticket), lines)
+        yield Row(ticket, severity_name(ticket), lines, others.get(ticket.pk, ()))
+
+
+@require_safe
+@for_staff(CHANGE_TICKET)
+def queue_rows(request: HttpRequest) -> HttpResponseBase:
+    """The rows of the page alone; the script asks for them. 304 while they say the same as those it has."""
+    at = timezone.now()
+    listed = listed_for(read(request.GET), actor_of(request), zone_of(request), at)
+    context = {"rows": listed.rows, "zone": zone_of(request), "at": at}
+    answer = render(request, "admin/tickets/_queue_rows.html", context)
+    answer["ETag"] = f'"{sha256(answer.content).hexdigest()[:32]}"'
+    answer["Cache-Control"] = "private, no-cache"
+    return get_conditional_response(request, etag=answer["ETag"], response=answer) or answer
 
 
 @require_safe

@@ -30,6 +30,7 @@ from tickets.forms import Plain
 from tickets.history import history
 from tickets.models import Ticket, TicketEvent
 from tickets.services.drafts import drafts_of
+from tickets.services.presence import look, others_at
 from tickets.suggestions import articles_for_ticket
 from tickets.telling import Words
 from tickets.timeline import Entry, timeline
@@ -204,6 +205,7 @@ class Desk:
             "refused": self.refused(),
             "articles": self.articles(),
             "is_looking": self.attempt is not None and self.attempt.is_looking,
+            "others": others_at(ticket, self.actor, self.at),
             "zone": self.zone,
             "at": self.at,
         }
@@ -219,6 +221,7 @@ def ticket_numbered(number: str) -> Ticket:
 def ticket_page(request: HttpRequest, number: str) -> HttpResponseBase:
     """A ticket as staff see it."""
     desk = Desk(ticket_numbered(number), actor_of(request), timezone.now())
+    look(user=desk.actor, ticket=desk.ticket, at=desk.at)
     return shown(request, desk)
 
 

@@ -9,7 +9,8 @@ from tickets.admin import closures, holidays, release_desk, releases, standing
 from tickets.admin.bulk import bulk
 from tickets.admin.doing import do
 from tickets.admin.outages import ticket_outages
-from tickets.admin.queue import narrowing, queue
+from tickets.admin.presence import presence
+from tickets.admin.queue import narrowing, queue, queue_rows
 from tickets.admin.saved_replies import offered_page, saved_replies, saved_reply
 from tickets.admin.saved_views import saved_view, saved_views
 from tickets.admin.ticket import articles_page, record_page, ticket_page
@@ -26,6 +27,7 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
     return [
         path("queue/", admin_view(queue), name="queue"),
         path("queue/narrowing/", admin_view(narrowing), name="queue_narrowing"),
+        path("queue/rows/", admin_view(queue_rows), name="queue_rows"),
         path("queue/bulk/", admin_view(bulk), name="bulk"),
         path("queue/views/", admin_view(saved_views), name="saved_views"),
         path("queue/views/<int:pk>/", admin_view(saved_view), name="saved_view"),
@@ -33,6 +35,7 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
         path("queue/<str:number>/articles/", admin_view(articles_page), name="ticket_articles"),
         path("queue/<str:number>/saved-replies/", admin_view(offered_page), name="ticket_saved_replies"),
         path("queue/<str:number>/drafts/", admin_view(drafts), name="ticket_drafts"),
+        path("queue/<str:number>/presence/", admin_view(presence), name="ticket_presence"),
         path("queue/<str:number>/record/", admin_view(record_page), name="ticket_record"),
         path("queue/<str:number>/outages/", admin_view(ticket_outages), name="ticket_outages"),
         path("queue/<str:number>/article/", admin_view(writing_up), name="ticket_article"),

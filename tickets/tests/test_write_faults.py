@@ -34,6 +34,7 @@ from tickets.services import (
     lifecycle,
     noticing,
     outages,
+    presence,
     releases,
     saved_replies,
     severity,
@@ -49,7 +50,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 AT = datetime(2026, 11, 23, 18, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 # What the verbs are made of, what asks and writes nothing, and what is tried ticket by ticket in test_spreading.
-PARTS = {"changing.changing", "desk.moves_of_closure", "spreading.post_batch", "spreading.post_replies"}
+PARTS = {
+    "changing.changing",
+    "presence.look",
+    "presence.others_at",
+    "presence.others_at_each",
+    "desk.moves_of_closure",
+    "spreading.post_batch",
+    "spreading.post_replies",
+}
 
 
 class Rows:
@@ -234,6 +243,10 @@ def draft() -> None:
     drafts.keep_draft(owner=Rows().agent, ticket=Rows().ticket, verb="reply", text="So", at=AT)
 
 
+def come() -> None:
+    presence.come(user=Rows().agent, ticket=Rows().ticket, is_writing=True, at=AT)
+
+
 def save_reply() -> object:
     return saved_replies.save_reply(
         actor=Rows().agent, title="Thanks", text="Thank you, {contact}.", is_shared=True, at=AT
@@ -297,6 +310,8 @@ VERBS: dict[str, Callable[[], Do]] = {
         ),
     ),
     "spreading.spread": lambda: spread,
+    "presence.come": lambda: come,
+    "presence.forget_gone": after(come, lambda: presence.forget_gone(at=AT + HOUR)),
     "releases.plan_release": lambda: plan_release,
     "releases.publish_release": publish_release,
     "releases.tell_tickets": after(
