@@ -138,6 +138,6 @@
   };
   document.addEventListener("visibilitychange", () => { if (!document.hidden) later(0); });
   const asOf = document.querySelector("[data-as-of]");
-  asOf.firstChild.textContent = "Brings itself up to date every 30 seconds; at first ";
+  asOf.firstChild.textContent = "Brings itself up to date every 30 seconds; first shown ";
   later(EVERY);
 })();

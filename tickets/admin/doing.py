@@ -19,7 +19,7 @@ from tickets.admin.writing import aside
 from tickets.forms import Plain
 from tickets.history import history
 from tickets.models import Ticket, TicketEvent
-from tickets.news import news_since
+from tickets.news import decided_since, news_since
 from tickets.services.drafts import forget_draft
 from tickets.views.filing import DISK_FAULT, NOT_STORED
 
@@ -84,10 +84,13 @@ def _call(verb_page: VerbPage, doing: Doing) -> list[TicketEvent]:
 
 def _unread(verb_page: VerbPage, doing: Doing) -> list[TicketEvent]:
     """What somebody should see before they do this; the ticket is locked where it is looked for."""
-    if not verb_page.heard:
+    if not (verb_page.heard or verb_page.overtaken_by):
         return []
     locked = Ticket.objects.select_for_update().get(pk=doing.ticket.pk)
-    return news_since(history(locked, internal=True), doing.form.cleaned_data["seen"])
+    events, seen = history(locked, internal=True), doing.form.cleaned_data["seen"]
+    if verb_page.heard:
+        return news_since(events, seen, actor=doing.actor)
+    return decided_since(events, seen, actor=doing.actor, kinds=verb_page.overtaken_by)
 
 
 def _overtaken(request: HttpRequest, number: str, verb: str, news: list[TicketEvent]) -> HttpResponseBase:

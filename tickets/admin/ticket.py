@@ -163,6 +163,8 @@ class Desk:
             for field_name, value in changed.items():
                 sent[field_name] = value
             given |= {"data": sent, "files": request.FILES, "left_out": left_out_of(request)}
+        if kind in (SeverityForm, AssigneeForm):
+            given["initial"] = {"seen": self.ticket.seq}
         if kind is SeverityForm:
             return SeverityForm(policy=self.policy, current=self.ticket.severity, **given)
         if kind is AssigneeForm:

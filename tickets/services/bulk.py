@@ -94,7 +94,7 @@ def _said_already(ticket: Ticket, seen: int | None, saying: Saying) -> bool:
     own = [event.message for event in later if event.actor_id == saying.actor.pk and event.message]
     if any(message.text == saying.text.strip() for message in own):
         return True
-    if saying.is_public and (news := news_since(later, seen)):
+    if saying.is_public and (news := news_since(later, seen, actor=saying.actor)):
         what = news[-1].get_kind_display()
         raise Refused(f"Something happened since you looked: “{what}”. Read it before you write.")
     return False
