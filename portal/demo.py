@@ -18,6 +18,7 @@ from contracts.services import contacts, contracts, customers, policies, product
 from contracts.services.staff import AGENTS, MANAGERS, ensure_staff_groups
 from knowledgebase.rights import RIGHTS as ARTICLE_RIGHTS
 from portal import demo_articles, demo_readers
+from portal.demo_desk import keep_desk_rows
 from portal.demo_environments import keep_environments
 from portal.demo_forum import Talk
 from portal.demo_releases import write_releases
@@ -82,6 +83,7 @@ class Stage:
         self.tickets()
         demo_articles.write(author=self.agent, manager=self.manager, at=self.at)
         demo_readers.judge(reader=self.users["nora@northwind.example"], at=self.at)
+        keep_desk_rows(agent=self.agent, manager=self.manager, at=self.at)
         self.forum()
         Upkeep(agent=self.agent, manager=self.manager, at=self.at).build()
         noticing.record_misses(at=self.at)
