@@ -25,6 +25,7 @@ from portal.demo_ends import Ends
 from portal.demo_environments import keep_environments
 from portal.demo_forum import Talk
 from portal.demo_problems import write_problem
+from portal.demo_queue import keep_desk_rows
 from portal.demo_relations import relate
 from portal.demo_releases import write_releases
 from portal.demo_upkeep import Upkeep
@@ -94,6 +95,7 @@ class Stage:
         )
         demo_articles.write(author=self.agent, manager=self.manager, at=self.at)
         demo_readers.judge(reader=self.users["nora@northwind.example"], at=self.at)
+        keep_desk_rows(agent=self.agent, manager=self.manager, at=self.at)
         self.forum()
         Upkeep(agent=self.agent, manager=self.manager, at=self.at).build()
         staff_the_desk(agent=self.agent, manager=self.manager, at=self.at)

@@ -60,6 +60,10 @@ JOBS: tuple[Job, ...] = (
     Job("addresses", "tickets.services.addresses.forget_addresses", timedelta(hours=1)),
     # The checkpoint of the day: asked for often, written once, so that no day is left out.
     Job("checkpoint", "tickets.services.checkpoint.take_checkpoint", timedelta(hours=1)),
+    # Drafts that nobody has touched for two months.
+    Job("drafts", "tickets.services.drafts.forget_old_drafts", timedelta(hours=1)),
+    # Who is not at a ticket any more.
+    Job("presence", "tickets.services.presence.forget_gone", timedelta(minutes=10)),
     # Sessions that have ended, out of the database.
     Job("sessions", "portal.tasks.clear_sessions", timedelta(days=1)),
 )

@@ -57,7 +57,7 @@ def _people(fact: ConsultationEvent) -> Iterator[User]:
     elif fact.actor.is_staff:
         return
     else:
-        yield from staff_for(consultation.ticket, fact.happened_at) if consultation.ticket else desk()
+        yield from staff_for(consultation.ticket, fact.recorded_at) if consultation.ticket else desk()
 
 
 def _draft(fact: ConsultationEvent, reader: User, *, leaves: bool = False) -> OutboxMessage:

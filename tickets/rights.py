@@ -1,7 +1,7 @@
 """What staff may do with tickets, for ``contracts.services.staff.ensure_staff_groups``."""
 
 from contracts.services.staff import AGENTS, ALL, CHANGES, MANAGERS, SEES, Rights
-from tickets.models import Consultation, EnhancementRequest, KnownProblem, Ticket, TicketEvent
+from tickets.models import Consultation, EnhancementRequest, KnownProblem, SavedReply, Ticket, TicketEvent
 
 REDACTS = "redact"
 
@@ -17,6 +17,7 @@ RIGHTS: dict[str, Rights] = {
         Consultation: (SEES, CHANGES),
         EnhancementRequest: (SEES, CHANGES),
         KnownProblem: ALL,
+        SavedReply: (SEES, CHANGES),
         Ticket: (SEES, CHANGES, REDACTS),
         TicketEvent: (SEES,),
     },

@@ -39,6 +39,7 @@ urlpatterns = [
     path("tickets/new/answer/", answers.answered, name="ticket_answered"),
     path("tickets/<number:number>/", ticket.ticket, name="ticket"),
     path("tickets/<number:number>/replies/", ticket.replies, name="ticket_replies"),
+    path("tickets/<number:number>/drafts/", ticket.drafts, name="their_drafts"),
     path("tickets/<number:number>/resolution/", ticket.resolution, name="ticket_resolution"),
     path("tickets/<number:number>/acceptance/", endings.acceptance, name="ticket_acceptance"),
     path("tickets/<number:number>/rating/", endings.rating, name="ticket_rating"),

@@ -255,6 +255,9 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "escalation": {"token": escalation_token(world.escalation)},
         "admin:desk_person": {"pk": _somebody_of_staff()},
         "admin:desk_person_verb": {"pk": _somebody_of_staff(), "noun": "absences"},
+        # One's own rows: another's is not there.
+        "admin:saved_view": {"pk": 1},
+        "admin:saved_reply": {"pk": 1},
         "admin:withdrawal": {"pk": world.closure.pk},
         "admin:window": {"pk": world.window.pk},
         "admin:window_verb": {"pk": world.window.pk, "noun": "cancellation"},

@@ -59,6 +59,7 @@ class SeverityForm(Plain):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="The customer reads it.",
     )
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, policy: Policy | None, current: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,6 +74,7 @@ class AssigneeForm(Plain):
     """Who works on the ticket from now on."""
 
     assignee = forms.ChoiceField(label="Assign to")
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, staff: Iterable[User], actor: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -15,6 +15,7 @@ PLACES = (
     ("Queue", "Queue", "admin:queue", CHANGE_TICKET),
     ("Consultations", "Consultation", "admin:consultations", CHANGE_TICKET),
     ("Customers’ requests", "TeamRequest", "admin:requests", "contracts.change_contact"),
+    ("Saved replies", "SavedReply", "admin:saved_replies", CHANGE_TICKET),
     ("Outages", "Outage", "admin:outages", "contracts.view_outage"),
     ("Maintenance", "MaintenanceWindow", "admin:maintenance", "contracts.view_maintenancewindow"),
     ("Enhancement requests", "EnhancementRequest", "admin:enhancements", CHANGE_TICKET),

@@ -1,22 +1,28 @@
-"""The queue: unfinished tickets, the most urgent clock first."""
+"""The queue: the tickets that somebody asks for, page by page; the most urgent of all unfinished ones by default."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from urllib.parse import urlencode
+from datetime import datetime
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, Q
-from django.http import HttpRequest, HttpResponseBase
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from contracts.models import User
+from tickets.admin.bulk import BULK_VERBS
 from tickets.admin.pages import CHANGE_TICKET, actor_of, for_staff, page, zone_of
+from tickets.admin.queue_address import Wanted, key_of, read
+from tickets.admin.queue_parts import NARROWERS, PARTS
 from tickets.clock_lines import LINE, ClockLine, line, most_urgent_first
-from tickets.models import Clock, Ticket
-from tickets.models.ticket import Status, TicketQuerySet
+from tickets.finding import MOST_FOUND, keys_found, number_in
+from tickets.models import Clock, SavedView, Ticket
+from tickets.services.bulk import MOST
+from tickets.services.presence import There, others_at_each
 from tickets.wording import severity_name
 
 ROWS = 25
@@ -28,60 +34,15 @@ SHOWN = (
     "severity_confirmed",
     "kept_because",
     "queue_at",
+    "filed_at",
+    "last_event_at",
+    "seq",
     "policy_version",
     "customer__name",
     "product__name",
     "assignee__name",
     "assignee__email",
 )
-Narrowing = Callable[[TicketQuerySet, User, datetime], TicketQuerySet]
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """A part of the queue: its word in the address, its link, and what stands there when it is empty."""
-
-    key: str
-    label: str
-    narrow: Narrowing
-    empty: str
-
-
-FILTERS = {
-    found.key: found
-    for found in (
-        Filter(
-            "all",
-            "All",
-            lambda tickets, user, at: tickets,
-            "No ticket is open. A new one stands here as soon as a customer files it.",
-        ),
-        Filter(
-            "mine",
-            "Mine",
-            lambda tickets, user, at: tickets.filter(assignee=user),
-            "No open ticket is yours. Start work on one, or assign one to yourself, and it stands here.",
-        ),
-        Filter(
-            "unassigned",
-            "Unassigned",
-            lambda tickets, user, at: tickets.filter(assignee=None),
-            "Every open ticket has somebody who works on it.",
-        ),
-        Filter(
-            "waiting",
-            "Waiting",
-            lambda tickets, user, at: tickets.filter(status=Status.WAITING),
-            "No ticket waits for a customer. One that you ask the customer about stands here until they answer.",
-        ),
-        Filter(
-            "overdue",
-            "Overdue",
-            lambda tickets, user, at: tickets.filter(queue_at__lt=at),
-            "Nothing is overdue. A ticket stands here from the instant that one of its clocks runs out.",
-        ),
-    )
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,66 +52,141 @@ class Row:
     ticket: Ticket
     severity: str
     clocks: Sequence[ClockLine]
+    others: Sequence[There] = ()
+
+    @property
+    def chosen(self) -> str:
+        """What its box sends: which ticket, and the last event that its reader had before them."""
+        return f"{self.ticket.number}.{self.ticket.seq}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A link to a part of the queue, or to a view of one's own."""
+
+    label: str
+    address: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of the queue as it stands: its rows, and the key of the next page, ``""`` for none."""
+
+    wanted: Wanted
+    rows: list[Row]
+    next_key: str
+    is_cut: bool
 
 
 @require_safe
 @for_staff(CHANGE_TICKET)
 def queue(request: HttpRequest) -> HttpResponseBase:
-    """One page of the queue: ``?show=`` a filter, ``?after=`` the key of the row before."""
-    at = timezone.now()
-    chosen = FILTERS.get(request.GET.get("show", ""), FILTERS["all"])
-    key = request.GET.get("after", "")
-    tickets = chosen.narrow(Ticket.objects.unfinished(), actor_of(request), at)
-    found = _page_of(tickets, key)
-    context = {
-        "rows": list(_rows(found[:ROWS], zone_of(request), at)),
-        "filters": FILTERS.values(),
-        "chosen": chosen,
-        "is_first": _read_key(key) is None,
-        "next": _next(chosen, found),
+    """One page of the queue; the number of a ticket leads to it at once."""
+    at, actor = timezone.now(), actor_of(request)
+    views = list(SavedView.objects.filter(owner=actor))
+    wanted = _asked(request, views)
+    number = number_in(wanted.search)
+    if number and Ticket.objects.filter(number=number).exists():
+        return redirect("admin:ticket", number)
+    listed = listed_for(wanted, actor, zone_of(request), at)
+    return page(request, "queue", "Queue", {**context_of(listed, views, request), "at": at})
+
+
+def context_of(listed: Listed, views: Sequence[SavedView], request: HttpRequest) -> dict[str, object]:
+    """What the template shows of a page of the queue."""
+    wanted = listed.wanted
+    return {
+        "rows": listed.rows,
+        "wanted": wanted,
+        "chosen": wanted.part,
+        "tabs": _tabs(wanted, views),
+        "chips": wanted.chips(),
+        "may_keep": bool(wanted.by or wanted.search or wanted.part.key == "due"),
+        "is_first": wanted.after is None,
+        "first": wanted.query(),
+        "here": wanted.query(after=key_of(*wanted.after) if wanted.after else ""),
+        "next": wanted.query(after=listed.next_key) if listed.next_key else "",
         "page_size": ROWS,
+        "bulk_verbs": BULK_VERBS.values(),
+        "most": MOST,
+        "most_found": MOST_FOUND if listed.is_cut else 0,
         "zone": zone_of(request),
-        "at": at,
     }
-    return page(request, "queue", "Queue", context)
 
 
-def _page_of(tickets: TicketQuerySet, key: str) -> list[Ticket]:
-    """The rows after ``key``, and one more where there is a next page."""
-    if (start := _read_key(key)) is not None:
-        queue_at, pk = start
-        # The first condition is implied by the second; it is the one that the index can start from.
-        tickets = tickets.filter(queue_at__gte=queue_at)
-        tickets = tickets.filter(Q(queue_at__gt=queue_at) | Q(queue_at=queue_at, pk__gt=pk))
+def listed_for(wanted: Wanted, actor: User, zone: ZoneInfo, at: datetime) -> Listed:
+    """The page that is asked for."""
+    found, is_cut = _page_of(wanted, actor, at)
+    last = found[ROWS - 1] if len(found) > ROWS else None
+    key = key_of(getattr(last, wanted.part.order.field), last.pk) if last else ""
+    others = others_at_each((ticket.pk for ticket in found[:ROWS]), actor, at)
+    return Listed(wanted, list(_rows(found[:ROWS], others, zone, at)), key, is_cut)
+
+
+def _asked(request: HttpRequest, views: Sequence[SavedView]) -> Wanted:
+    """What the address asks for; one that asks nothing means the view that its reader begins with."""
+    start = next((view for view in views if view.is_start), None)
+    return read(QueryDict(start.query) if start and not request.GET else request.GET)
+
+
+def _tabs(wanted: Wanted, views: Sequence[SavedView]) -> list[Tab]:
+    """The parts, narrowed as the list is, then one's own views."""
+    here = wanted.query()
+    own = [Tab(view.name, f"?{view.query}", f"?{view.query}" == here) for view in views]
+    is_own = any(tab.is_chosen for tab in own)
+    parts = [
+        Tab(part.label, wanted.showing(part), part == wanted.part and not is_own)
+        for part in PARTS.values()
+        if part.key != "any" or wanted.part.key == "any"
+    ]
+    return [*parts, *own]
+
+
+def _page_of(wanted: Wanted, actor: User, at: datetime) -> tuple[list[Ticket], bool]:
+    """The rows of the page, one more where there is a next page; and whether words found more than is looked at."""
+    tickets, order, is_cut = wanted.tickets(actor, at), wanted.part.order, False
+    if wanted.search:
+        keys = keys_found(wanted.search, internal=True)
+        tickets, is_cut = tickets.filter(pk__in=keys), len(keys) == MOST_FOUND
     # Chosen by the index alone and joined afterwards: a planner that joins first reads every open ticket.
-    chosen = tickets.most_urgent_first().values("pk")[: ROWS + 1]
+    chosen = tickets.values("pk")[: ROWS + 1]
     rows = Ticket.objects.filter(pk__in=chosen).select_related("customer", "product", "assignee").only(*SHOWN)
     rows = rows.prefetch_related("policy_version", Prefetch("clocks", Clock.objects.only(*LINE)))
-    return list(rows.most_urgent_first())
+    return list(order.of(rows)), is_cut
 
 
-def _rows(tickets: Iterable[Ticket], zone: ZoneInfo, at: datetime) -> Iterable[Row]:
+def _rows(
+    tickets: Iterable[Ticket], others: Mapping[int, Sequence[There]], zone: ZoneInfo, at: datetime
+) -> Iterable[Row]:
     for ticket in tickets:
         stored = most_urgent_first(ticket.clocks.all())
         lines = [line(clock, reader_zone=zone, at=at) for clock in stored]
-        yield Row(ticket, severity_name(ticket), lines)
+        yield Row(ticket, severity_name(ticket), lines, others.get(ticket.pk, ()))
 
 
-def _next(chosen: Filter, found: list[Ticket]) -> str:
-    """The query string of the next page; ``""`` for none."""
-    if len(found) <= ROWS:
-        return ""
-    last = found[ROWS - 1]
-    return "?" + urlencode({"show": chosen.key, "after": f"{last.queue_at.isoformat()}_{last.pk}"})
+@require_safe
+@for_staff(CHANGE_TICKET)
+def queue_rows(request: HttpRequest) -> HttpResponseBase:
+    """The rows of the page alone; the script asks for them. 304 while they say the same as those it has."""
+    at = timezone.now()
+    listed = listed_for(read(request.GET), actor_of(request), zone_of(request), at)
+    context = {"rows": listed.rows, "zone": zone_of(request), "at": at}
+    answer = render(request, "admin/tickets/_queue_rows.html", context)
+    answer["ETag"] = f'"{sha256(answer.content).hexdigest()[:32]}"'
+    answer["Cache-Control"] = "private, no-cache"
+    return get_conditional_response(request, etag=answer["ETag"], response=answer) or answer
 
 
-def _read_key(key: str) -> tuple[datetime, int] | None:
-    """The place that ``key`` names; ``None`` for the start, and for what was not made by ``_next``."""
-    instant, _, pk = key.rpartition("_")
-    try:
-        queue_at = parse_datetime(instant)
-        if queue_at is None or queue_at.tzinfo is None or not pk.isdecimal() or len(pk) > 18:
-            return None
-        return queue_at.astimezone(UTC), int(pk)
-    except (ValueError, OverflowError):
-        return None
+@require_safe
+@for_staff(CHANGE_TICKET)
+def narrowing(request: HttpRequest) -> HttpResponseBase:
+    """The form that narrows the queue, filled in as the address says."""
+    wanted = read(request.GET)
+    context = {
+        "wanted": wanted,
+        "parts": PARTS.values(),
+        "fields": [(each, each.choices(), wanted.by.get(each.name, "")) for each in NARROWERS.values()],
+        "back": wanted.query(),
+    }
+    return page(request, "queue_narrowing", "Narrow the queue", context)

@@ -1,6 +1,6 @@
 """A ticket's page for staff, and its record."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from tickets import deadlines, record, transitions
 from tickets.access import fix_behind, merged_into, outages_behind, problems_behind, with_names
 from tickets.admin.forms import AssigneeForm, SeverityForm
 from tickets.admin.pages import CHANGE_TICKET, actor_of, for_staff, page, zone_of
+from tickets.admin.saved_replies import Offered
 from tickets.admin.verbs import VERB_PAGES, VerbPage
 from tickets.cards import cards_of
 from tickets.consulting import read_talks
@@ -32,8 +33,9 @@ from tickets.facts import Facts, read
 from tickets.forms import Plain
 from tickets.history import history, sealed
 from tickets.models import Ticket, TicketEvent
-from tickets.models.event import Kind
 from tickets.related import read_related
+from tickets.services.drafts import drafts_of
+from tickets.services.presence import look, others_at
 from tickets.stories import Reading, Stories
 from tickets.suggestions import articles_for_ticket
 from tickets.telling import Words
@@ -43,24 +45,13 @@ from tickets.wording import severity_name, severity_names
 AT_THE_TOP = ("acknowledge", "start_work", "confirm_severity")
 COMPOSED = ("reply", "note", "ask", "provide_workaround", "resolve", "reopen", "close")
 ASIDE = ("change_severity", "assign")
-HEARD = {
-    Kind.PUBLIC_REPLY,
-    Kind.CUSTOMER_REPLIED,
-    Kind.CUSTOMER_MESSAGE,
-    Kind.CALL_LOGGED,
-    Kind.WORKAROUND_PROVIDED,
-    Kind.RESOLVED,
-    Kind.REOPENED,
-    Kind.ACCEPTED,
-    Kind.RATED,
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """A verb that was sent and not done: its form with what was typed, and why, or what is new.
 
-    ``is_looking`` is set where articles were asked for, and nothing else.
+    ``is_looking`` is set where articles were asked for, and nothing else; ``saved_replies`` where these were.
     """
 
     verb: str
@@ -68,6 +59,7 @@ class Attempt:
     refusal: str = ""
     news: Sequence[TicketEvent] = ()
     is_looking: bool = False
+    saved_replies: Sequence[Offered] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +73,8 @@ class Offer:
     is_open: bool = False
     refusal: str = ""
     news: Sequence[Entry] = ()
+    has_draft: bool = False
+    saved_replies: Sequence[Offered] | None = None
 
     @property
     def button(self) -> str:
@@ -99,12 +93,14 @@ class Desk:
     facts: Facts = field(init=False)
     ending: Ending = field(init=False)
     staff: list[User] = field(init=False)
+    drafts: Mapping[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.events = history(self.ticket, internal=True)
         self.facts = read(self.events)
         self.ending = read_ending(self.events)
         self.staff = list(User.objects.filter(is_staff=True, is_active=True).order_by("name", "pk"))
+        self.drafts = drafts_of(self.actor, self.ticket)
 
     @property
     def policy(self) -> Policy | None:
@@ -162,8 +158,24 @@ class Desk:
         if self.attempt is not None and self.is_tried(name):
             tried = self.attempt
             news = timeline(tried.news, self.words)
-            return Offer(verb, verb_page, url, tried.form, is_open=True, refusal=tried.refusal, news=news)
-        return Offer(verb, verb_page, url, self.form(name))
+            return Offer(
+                verb,
+                verb_page,
+                url,
+                tried.form,
+                is_open=True,
+                refusal=tried.refusal,
+                news=news,
+                has_draft=name in self.drafts,
+                saved_replies=tried.saved_replies,
+            )
+        return Offer(
+            verb, verb_page, url, self.form(name), is_open=self.goes_on(name), has_draft=name in self.drafts
+        )
+
+    def goes_on(self, name: str) -> bool:
+        """Whether its composer stands open for its draft: one at a time, and none beside what was tried."""
+        return self.attempt is None and name == next((each for each in COMPOSED if each in self.drafts), "")
 
     def form(self, name: str, request: HttpRequest | None = None, **changed: str) -> Plain:
         """The form of a verb, with what ``request`` sent, save for what is ``changed``."""
@@ -174,15 +186,17 @@ class Desk:
             for field_name, value in changed.items():
                 sent[field_name] = value
             given |= {"data": sent, "files": request.FILES, "left_out": left_out_of(request)}
+        if kind in (SeverityForm, AssigneeForm):
+            given["initial"] = {"seen": self.ticket.seq}
         if kind is SeverityForm:
             return SeverityForm(policy=self.policy, current=self.ticket.severity, **given)
         if kind is AssigneeForm:
             return AssigneeForm(staff=self.staff, actor=self.actor, **given)
-        return kind(initial={"seen": self.ticket.seq}, **given)
+        return kind(initial={"seen": self.ticket.seq, "text": self.drafts.get(name, "")}, **given)
 
-    def form_with(self, name: str, request: HttpRequest) -> Plain:
-        """The form of a verb with what was typed so far, nothing of it judged."""
-        typed = {**request.POST.dict(), "articles": request.POST.getlist("articles")}
+    def form_with(self, name: str, request: HttpRequest, **changed: str) -> Plain:
+        """The form of a verb with what was typed so far, save for what is ``changed``; nothing of it judged."""
+        typed = {**request.POST.dict(), "articles": request.POST.getlist("articles"), **changed}
         form = VERB_PAGES[name].form(initial=typed, auto_id=f"{name}-%s")
         form.files = request.FILES
         return form
@@ -223,6 +237,7 @@ class Desk:
             "refused": self.refused(),
             "articles": self.articles(),
             "is_looking": self.attempt is not None and self.attempt.is_looking,
+            "others": others_at(ticket, self.actor, self.at),
             "zone": self.zone,
             "at": self.at,
         }
@@ -233,18 +248,12 @@ def ticket_numbered(number: str) -> Ticket:
     return get_object_or_404(with_names(Ticket.objects.all()), number=number)
 
 
-def news_since(events: Iterable[TicketEvent], seen: int | None) -> list[TicketEvent]:
-    """What was said in public after the event ``seen``; nothing where it is not known what was seen."""
-    if seen is None:
-        return []
-    return [event for event in events if event.seq > seen and event.kind in HEARD]
-
-
 @require_safe
 @for_staff(CHANGE_TICKET)
 def ticket_page(request: HttpRequest, number: str) -> HttpResponseBase:
     """A ticket as staff see it."""
     desk = Desk(ticket_numbered(number), actor_of(request), timezone.now())
+    look(user=desk.actor, ticket=desk.ticket, at=desk.at)
     return shown(request, desk)
 
 

@@ -16,18 +16,23 @@ from tickets.admin import (
     stories,
 )
 from tickets.admin import problems as known
+from tickets.admin.bulk import bulk
 from tickets.admin.doing import do
 from tickets.admin.filing import filing
 from tickets.admin.fixes import ticket_fix
 from tickets.admin.outages import ticket_outages
-from tickets.admin.queue import queue
+from tickets.admin.presence import presence
+from tickets.admin.queue import narrowing, queue, queue_rows
 from tickets.admin.redaction import redaction
 from tickets.admin.relations import RELATIONS, relation
 from tickets.admin.satisfaction import satisfaction
+from tickets.admin.saved_replies import offered_page, saved_replies, saved_reply
+from tickets.admin.saved_views import saved_view, saved_views
 from tickets.admin.team import ticket_team
 from tickets.admin.ticket import articles_page, record_page, ticket_page
 from tickets.admin.usefulness import usefulness
 from tickets.admin.verbs import VERB_PAGES
+from tickets.admin.writing import drafts
 from tickets.admin.writing_up import writing_up
 
 Guard = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -38,8 +43,16 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
     return [
         path("queue/", admin_view(queue), name="queue"),
         path("queue/new/", admin_view(filing), name="ticket_filing"),
+        path("queue/narrowing/", admin_view(narrowing), name="queue_narrowing"),
+        path("queue/rows/", admin_view(queue_rows), name="queue_rows"),
+        path("queue/bulk/", admin_view(bulk), name="bulk"),
+        path("queue/views/", admin_view(saved_views), name="saved_views"),
+        path("queue/views/<int:pk>/", admin_view(saved_view), name="saved_view"),
         path("queue/<str:number>/", admin_view(ticket_page), name="ticket"),
         path("queue/<str:number>/articles/", admin_view(articles_page), name="ticket_articles"),
+        path("queue/<str:number>/saved-replies/", admin_view(offered_page), name="ticket_saved_replies"),
+        path("queue/<str:number>/drafts/", admin_view(drafts), name="ticket_drafts"),
+        path("queue/<str:number>/presence/", admin_view(presence), name="ticket_presence"),
         path("queue/<str:number>/record/", admin_view(record_page), name="ticket_record"),
         path("queue/<str:number>/outages/", admin_view(ticket_outages), name="ticket_outages"),
         path("queue/<str:number>/redaction/", admin_view(redaction), name="ticket_redaction"),
@@ -77,6 +90,8 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
         ),
         path("articles/usefulness/", admin_view(usefulness), name="article_usefulness"),
         path("satisfaction/", admin_view(satisfaction), name="satisfaction"),
+        path("saved-replies/", admin_view(saved_replies), name="saved_replies"),
+        path("saved-replies/<int:pk>/", admin_view(saved_reply), name="saved_reply"),
         path("closures/", admin_view(closures.closures), name="closures"),
         path("closures/new/", admin_view(closures.closing), name="closing"),
         path("closures/<int:pk>/withdrawal/", admin_view(closures.withdrawal), name="withdrawal"),

@@ -10,6 +10,7 @@ from contracts.models import User
 from tickets.admin.forms import AssigneeForm, ButtonForm, ReasonForm, SeverityForm, TextForm
 from tickets.forms import Plain
 from tickets.models import Ticket
+from tickets.models.event import Kind
 from tickets.services import assignment, conversation, endings, lifecycle, severity
 
 
@@ -55,6 +56,7 @@ class VerbPage:
 
     ``hint`` says what the customer sees of it, ``done`` what is told afterwards. ``heard`` is set where
     something is said to the customer: who says it first sees what was said since they began to write.
+    ``overtaken_by`` is what a colleague may have decided meanwhile, which one first sees, too.
     """
 
     noun: str
@@ -64,6 +66,7 @@ class VerbPage:
     done: str
     hint: str = ""
     heard: bool = False
+    overtaken_by: tuple[Kind, ...] = ()
 
     @property
     def url_name(self) -> str:
@@ -89,7 +92,12 @@ def _reply(doing: Doing) -> object:
 
 def _note(doing: Doing) -> object:
     return conversation.add_note(
-        ticket=doing.ticket, actor=doing.actor, text=doing.text, files=doing.files, at=doing.at
+        ticket=doing.ticket,
+        actor=doing.actor,
+        text=doing.text,
+        files=doing.files,
+        seen=doing.form.cleaned_data["seen"],
+        at=doing.at,
     )
 
 
@@ -201,7 +209,14 @@ VERB_PAGES = {
             "Say why. The customer reads it, and can reopen the ticket. Only where no answer comes.",
             heard=True,
         ),
-        VerbPage("severity", "change_severity", SeverityForm, _change_severity, "The severity is changed."),
+        VerbPage(
+            "severity",
+            "change_severity",
+            SeverityForm,
+            _change_severity,
+            "The severity is changed.",
+            overtaken_by=(Kind.SEVERITY_CHANGED, Kind.SEVERITY_CONFIRMED),
+        ),
         VerbPage(
             "severity/confirmation",
             "confirm_severity",
@@ -209,6 +224,13 @@ VERB_PAGES = {
             _confirm_severity,
             "The severity is confirmed.",
         ),
-        VerbPage("assignee", "assign", AssigneeForm, _assign, "The ticket is assigned."),
+        VerbPage(
+            "assignee",
+            "assign",
+            AssigneeForm,
+            _assign,
+            "The ticket is assigned.",
+            overtaken_by=(Kind.ASSIGNED, Kind.TEAM_ASSIGNED),
+        ),
     )
 }

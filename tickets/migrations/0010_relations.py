@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("contracts", "0006_subscriptions"),
-        ("tickets", "0008_escalations"),
+        ("tickets", "0009_desk_work"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

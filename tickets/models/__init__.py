@@ -3,6 +3,7 @@
 from tickets.models.article_use import ArticleUse
 from tickets.models.clock import Clock
 from tickets.models.consultation import Consultation, ConsultationEvent
+from tickets.models.desk_work import Draft, Presence, SavedReply, SavedView, TicketWords
 from tickets.models.enhancement import EnhancementRequest, EnhancementStep, EnhancementVote
 from tickets.models.errand import Errand, TicketFix
 from tickets.models.escalation import Escalation
@@ -19,6 +20,7 @@ __all__ = [
     "Clock",
     "Consultation",
     "ConsultationEvent",
+    "Draft",
     "EnhancementRequest",
     "EnhancementStep",
     "EnhancementVote",
@@ -27,7 +29,10 @@ __all__ = [
     "FileRemoval",
     "KnownProblem",
     "Message",
+    "Presence",
     "ProblemEvent",
+    "SavedReply",
+    "SavedView",
     "Spread",
     "SpreadReply",
     "Ticket",
@@ -39,5 +44,6 @@ __all__ = [
     "TicketProblem",
     "TicketShare",
     "TicketTag",
+    "TicketWords",
     "Watcher",
 ]

@@ -48,6 +48,13 @@ class IsUnfinished(models.Func):
     output_field = models.BooleanField()
 
 
+class IsResolved(models.Func):
+    """Whether a status is resolved, written out for the same reason."""
+
+    template = "%(expressions)s = 'resolved'"
+    output_field = models.BooleanField()
+
+
 class TicketQuerySet(models.QuerySet["Ticket"]):
     """Questions about tickets. A customer's person reaches a ticket through ``visible_to`` alone."""
 
@@ -107,6 +114,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def disputed(self) -> TicketQuerySet:
         """Those whose exclusion the customer disputes, without an answer yet; the longest open first."""
         return self.filter(disputed_at__isnull=False).order_by("disputed_at", "pk")
+
+    def resolved(self) -> TicketQuerySet:
+        """Resolved, and not accepted or closed yet."""
+        return self.filter(IsResolved(models.F("status")))
 
     def most_urgent_first(self) -> TicketQuerySet:
         """By the nearest due date, those without one last; equal ones by age."""
@@ -189,6 +200,10 @@ class Ticket(models.Model):
                 name="ticket_to_close",
                 condition=Q(closing_offered_at__isnull=False),
             ),
+            models.Index(
+                fields=["-last_event_at", "-id"], name="ticket_resolved", condition=Q(status="resolved")
+            ),
+            models.Index(fields=["-filed_at", "-id"], name="ticket_newest"),
             models.Index(fields=["customer", "-filed_at"], name="ticket_of_customer"),
             models.Index(
                 fields=["disputed_at", "id"], name="ticket_disputed", condition=Q(disputed_at__isnull=False)

@@ -20,6 +20,7 @@ from tickets.models import Message, Ticket, TicketEvent, TicketMerge
 from tickets.models.event import Kind
 from tickets.models.ticket import Status
 from tickets.services import carrying, escalating
+from tickets.services.words import learn_words
 from tickets.whence import whence
 
 # What the job notices afterwards: it happened at its own instant, and no clock reads it.
@@ -39,6 +40,7 @@ class Change:
         self.known = ticket.seq
         self.at = max(at, ticket.last_event_at)
         self.facts = facts.read(events)
+        self.said: list[Message] = []
 
     def refuse_unless(self, verb: str) -> None:
         """Raise ``Refused`` when ``verb`` cannot come next."""
@@ -95,7 +97,7 @@ class Change:
 
     def say(self, kind: str, author: User, text: str, *, at: datetime | None = None) -> Message:
         """A message of ``author`` on the ticket; ``at`` is when it was said, where that was before."""
-        return Message.objects.create(
+        message = Message.objects.create(
             ticket=self.ticket,
             kind=kind,
             author=author,
@@ -103,6 +105,8 @@ class Change:
             text=text,
             written_at=at or self.at,
         )
+        self.said.append(message)
+        return message
 
     def said_already(self, author: User, text: str, seen: int | None) -> Message | None:
         """What ``author`` said in the same words after the event ``seen``: a form that was sent twice."""
@@ -149,6 +153,8 @@ class Change:
         self.ticket.disputed_at = self.facts.disputed_at
         self.ticket.team_id = self.facts.team_id
         self.ticket.save()
+        if self.said:
+            learn_words(self.ticket, self.said)
 
     def catch_up(self) -> None:
         """Record what came due before the verb's own events, where it could not be told from what follows them."""

@@ -75,12 +75,23 @@ def reply_as_staff(
 
 
 def add_note(
-    *, ticket: Ticket, actor: User, text: str, files: Sequence[Upload] = (), at: datetime
+    *,
+    ticket: Ticket,
+    actor: User,
+    text: str,
+    files: Sequence[Upload] = (),
+    seen: int | None = None,
+    at: datetime,
 ) -> Message:
-    """Staff write for staff; no clock and no customer knows of it."""
+    """Staff write for staff; no clock and no customer knows of it.
+
+    ``seen`` is the last event that they had before them: the same words twice since then are one note.
+    """
     require_staff(actor)
     text = require_text(text, "your note")
     with changing(ticket, at) as change:
+        if said := change.said_already(actor, text, seen):
+            return said
         message = change.say(MessageKind.NOTE, actor, text)
         attach(message, files)
         change.record(Kind.NOTE_ADDED, actor, message=message)

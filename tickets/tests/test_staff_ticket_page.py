@@ -261,7 +261,7 @@ def test_the_page_costs_the_same_however_much_was_said(
 ) -> None:
     more_said(ticket, agent, events, monday)
     desk.get(address(ticket))
-    with django_assert_num_queries(10) as queries:
+    with django_assert_num_queries(13) as queries:
         assert len(desk.get(address(ticket)).context["entries"]) > events
     assert len(queries) <= MOST_QUERIES
 

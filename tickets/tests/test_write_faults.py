@@ -39,6 +39,7 @@ from tickets.services import (
     conversation,
     dates,
     desk,
+    drafts,
     endings,
     enhancements,
     exclusion,
@@ -50,10 +51,12 @@ from tickets.services import (
     merging,
     noticing,
     outages,
+    presence,
     problems,
     rebuilding,
     redaction,
     releases,
+    saved_replies,
     severity,
     sharing,
     silence,
@@ -85,6 +88,16 @@ PARTS = {
     "spreading.post_replies",
     "walking.walk_all",
     "walking.walk_on",
+}
+# What the verbs are made of, what asks and writes nothing, and what is tried ticket by ticket in test_spreading.
+PARTS = {
+    "changing.changing",
+    "presence.look",
+    "presence.others_at",
+    "presence.others_at_each",
+    "desk.moves_of_closure",
+    "spreading.post_batch",
+    "spreading.post_replies",
 }
 
 
@@ -263,6 +276,20 @@ def update() -> object:
 def say_to_all() -> None:
     report_and_link()
     update()
+
+
+def draft() -> None:
+    drafts.keep_draft(owner=Rows().agent, ticket=Rows().ticket, verb="reply", text="So", at=AT)
+
+
+def come() -> None:
+    presence.come(user=Rows().agent, ticket=Rows().ticket, is_writing=True, at=AT)
+
+
+def save_reply() -> object:
+    return saved_replies.save_reply(
+        actor=Rows().agent, title="Thanks", text="Thank you, {contact}.", is_shared=True, at=AT
+    )
 
 
 def spread() -> object:
@@ -637,6 +664,8 @@ VERBS: dict[str, Callable[[], Do]] = {
             ticket=Rows().ticket, actor=Rows().agent, reason="All quiet.", at=AT + HOUR
         ),
     ),
+    "drafts.keep_draft": lambda: draft,
+    "drafts.forget_old_drafts": after(draft, lambda: drafts.forget_old_drafts(at=AT + 2_000 * HOUR)),
     "filing.file_ticket": lambda: file_another,
     "forum.file_from_question": file_from_question,
     "kept.change_standing": after(keep_one, change_standing),
@@ -677,6 +706,8 @@ VERBS: dict[str, Callable[[], Do]] = {
     "redaction.redact_file": redact(redaction.redact_file),
     "redaction.remove_files": after(redact_the_file, lambda: redaction.remove_files(at=AT + 2 * HOUR)),
     "spreading.spread": lambda: spread,
+    "presence.come": lambda: come,
+    "presence.forget_gone": after(come, lambda: presence.forget_gone(at=AT + HOUR)),
     "releases.plan_release": lambda: plan_release,
     "releases.publish_release": publish_release,
     "fixes.name_fix": after(plan_release, name_fix),
@@ -715,6 +746,7 @@ VERBS: dict[str, Callable[[], Do]] = {
         lambda: (open_problem(), KnownProblem.objects.update(renderer=0)),
         lambda: problems.render_problems_again(at=AT),
     ),
+    "saved_replies.save_reply": lambda: save_reply,
     "severity.change_severity": by_staff(severity.change_severity, severity="P1", reason="Worse"),
     "severity.confirm_severity": by_staff(severity.confirm_severity),
     "silence.hear_silence": after(ask, lambda: silence.hear_silence(at=AT + 100 * HOUR)),

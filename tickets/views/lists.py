@@ -1,7 +1,7 @@
 """/tickets/: a customer's tickets, with their nearest clock."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from contracts.models import Contact, PolicyVersion, User
 from tickets.clock_lines import LINE, ClockLine, StoredClock, line, nearest
+from tickets.finding import has_words, number_in
 from tickets.models import Clock, Ticket
 from tickets.models.ticket import UNFINISHED, Status, TicketQuerySet
 from tickets.views.reader import reader_of, zone_of
@@ -171,13 +172,15 @@ def _tickets_of(user: User, contacts: Sequence[Contact]) -> TicketQuerySet:
     return visible.filter(customer__in=[contact.customer_id for contact in contacts])
 
 
-def _page_of(visible: TicketQuerySet, wanted: Wanted, contacts: Iterable[Contact]) -> list[Found]:
+def _page_of(visible: TicketQuerySet, wanted: Wanted, contacts: Sequence[Contact]) -> list[Found]:
     """The rows of the page, and one more where there is a next page."""
     found = wanted.filter.narrow(visible)
     if wanted.mine:
         found = found.filter(contact__in=[contact.pk for contact in contacts])
     if wanted.search:
-        found = found.filter(Q(number__icontains=wanted.search) | Q(subject__icontains=wanted.search))
+        own = [contact.customer_id for contact in contacts]
+        words = has_words(wanted.search, customers=own)
+        found = found.filter(Q(number=number_in(wanted.search)) | words)
     if wanted.after:
         filed_at, pk = wanted.after
         found = found.filter(filed_at__lte=filed_at)

@@ -1,17 +1,18 @@
 """/tickets/<number>/ and the nouns below it: the page of one ticket, a reply, a reopening."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponseBase
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contracts import phrasing
 from contracts.bodies import with_files
@@ -36,6 +37,7 @@ from tickets.models.ticket import Status
 from tickets.presentation import ClockCard
 from tickets.related import read_related
 from tickets.services.conversation import reply_as_contact
+from tickets.services.drafts import drafts_of, forget_draft, keep_draft
 from tickets.services.lifecycle import reopen_ticket
 from tickets.stories import Reading, Stories
 from tickets.telling import Words
@@ -51,6 +53,8 @@ from tickets.wording import (
 )
 
 log = logging.getLogger(__name__)
+# What a contact may have begun to write; a member of staff who is one has other drafts on the desk.
+REPLY, REOPENING = "their_reply", "their_reopening"
 # Until something of this happened the page begins with the receipt.
 ANSWERS = {Kind.ACKNOWLEDGED, Kind.WORK_STARTED, Kind.PUBLIC_REPLY, Kind.WORKAROUND_PROVIDED, Kind.RESOLVED}
 
@@ -144,15 +148,19 @@ def ticket(request: HttpRequest, number: str) -> HttpResponseBase:
     user = reader_of(request)
     found = access.get_ticket_for(user, number)
     page = Page(found, user, timezone.now(), newest_first=request.GET.get("order") == "newest")
-    return render(request, "tickets/ticket.html", {**page.context(), **_forms(found)})
+    drafts = drafts_of(user, found)
+    return render(
+        request, "tickets/ticket.html", {**page.context(), **_forms(found, drafts), "drafts": drafts}
+    )
 
 
-def _forms(found: Ticket) -> dict[str, Plain]:
-    """The forms at the foot of the page, as far as the ticket's status can have them."""
+def _forms(found: Ticket, drafts: Mapping[str, str]) -> dict[str, Plain]:
+    """The forms at the foot of the page, as far as the ticket's status can have them; with what was begun."""
     seen = {"seen": found.seq}
-    forms: dict[str, Plain] = {"reply_form": ReplyForm(initial=seen)}
+    forms: dict[str, Plain] = {"reply_form": ReplyForm(initial={**seen, "text": drafts.get(REPLY, "")})}
     if found.status in (Status.RESOLVED, Status.CLOSED):
-        forms["reopening_form"] = ReopeningForm(initial=seen, auto_id="reopening_%s")
+        begun = {**seen, "reason": drafts.get(REOPENING, "")}
+        forms["reopening_form"] = ReopeningForm(initial=begun, auto_id="reopening_%s")
         forms["acceptance_form"] = AcceptanceForm(initial=seen, auto_id="acceptance_%s")
         forms["rating_form"] = RatingForm(initial=seen, auto_id="rating_%s")
     return forms
@@ -166,7 +174,9 @@ def replies(request: HttpRequest, number: str) -> HttpResponseBase:
     found = access.get_ticket_for(reader_of(request), number)
     page = "tickets/reply.html"
     if request.method != "POST":
-        return form_page(request, page, found, ReplyForm(initial={"seen": found.seq}))
+        return form_page(request, page, found, ReplyForm(initial=_begun(request, found, REPLY, "text")))
+    if beside := _beside(request, found, REPLY, "text"):
+        return beside
     form = ReplyForm(request.POST, request.FILES, left_out=left_out_of(request))
     if found.status == Status.CLOSED:
         return _instead_of_replying(request, found, request.POST.get("text", ""))
@@ -180,6 +190,7 @@ def replies(request: HttpRequest, number: str) -> HttpResponseBase:
             seen=form.cleaned_data["seen"],
             at=timezone.now(),
         )
+        forget_draft(owner=reader_of(request), ticket=found, verb=REPLY)
 
     return sent(request, found, form, send, page=page, done="Your reply is sent.")
 
@@ -199,7 +210,10 @@ def resolution(request: HttpRequest, number: str) -> HttpResponseBase:
     found = access.get_ticket_for(reader_of(request), number)
     page = "tickets/reopening.html"
     if request.method != "POST":
-        return form_page(request, page, found, ReopeningForm(initial={"seen": found.seq}))
+        begun = _begun(request, found, REOPENING, "reason")
+        return form_page(request, page, found, ReopeningForm(initial=begun))
+    if beside := _beside(request, found, REOPENING, "reason"):
+        return beside
     form = ReopeningForm(request.POST)
 
     def reopen() -> None:
@@ -210,6 +224,7 @@ def resolution(request: HttpRequest, number: str) -> HttpResponseBase:
             seen=form.cleaned_data["seen"],
             at=timezone.now(),
         )
+        forget_draft(owner=reader_of(request), ticket=found, verb=REOPENING)
 
     return sent(request, found, form, reopen, page=page, done="The ticket is open again.")
 
@@ -221,7 +236,8 @@ def sent(
     if not form.is_valid():
         return form_page(request, page, found, form, status=REFUSED)
     try:
-        verb()
+        with transaction.atomic():
+            verb()
     except Refused as refusal:
         form.refuse(refusal)
         return form_page(request, page, found, form, status=REFUSED)
@@ -245,3 +261,46 @@ def form_page(
         "ending": Page(found, user, timezone.now()).told_ending([]),
     }
     return render(request, page, context, status=status)
+
+
+@login_required
+@require_POST
+def drafts(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Keep what is being written; the script sends it. 204, or 422 with the reason."""
+    found = access.get_ticket_for(reader_of(request), number)
+    verb = request.POST.get("verb", "")
+    if verb not in {REPLY, REOPENING}:
+        raise Http404("Nothing is written with that.")
+    if why := _keep(request, found, verb, request.POST.get("text", "")):
+        return HttpResponse(why, status=REFUSED, content_type="text/plain; charset=utf-8")
+    return HttpResponse(status=204)
+
+
+def _begun(request: HttpRequest, found: Ticket, verb: str, name: str) -> dict[str, Any]:
+    """How a form begins: with what its writer had begun."""
+    return {"seen": found.seq, name: drafts_of(reader_of(request), found).get(verb, "")}
+
+
+def _beside(request: HttpRequest, found: Ticket, verb: str, name: str) -> HttpResponseBase | None:
+    """The answer to the buttons for drafts; ``None`` where the form was sent."""
+    if "discard" in request.POST:
+        forget_draft(owner=reader_of(request), ticket=found, verb=verb)
+        messages.success(request, "The draft is discarded.")
+    elif "draft" in request.POST:
+        why = _keep(request, found, verb, request.POST.get(name, ""))
+        (messages.error if why else messages.success)(request, why or "Your draft is kept. Only you see it.")
+    else:
+        return None
+    return redirect("ticket", found.number)
+
+
+def _keep(request: HttpRequest, found: Ticket, verb: str, text: str) -> str:
+    """Keep a draft; why not, or ``""``. Who may not write on the ticket has nothing to keep."""
+    user = reader_of(request)
+    if why := access.why_not_write(found, user):
+        return why
+    try:
+        keep_draft(owner=user, ticket=found, verb=verb, text=text.replace("\0", ""), at=timezone.now())
+    except Refused as refused:
+        return str(refused)
+    return ""
