@@ -12,7 +12,7 @@ import pytest
 from portal import processes
 from portal.tests.servers import Server, wait_until
 
-pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.server, pytest.mark.once, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 RECOVERY = 60
 

@@ -21,6 +21,7 @@ from tickets.models.event import Kind
 from tickets.notifications import ticket_url
 from tickets.redactions import FIELDS, NAMELESS
 from tickets.services.changing import Change, changing, require_staff, require_text
+from tickets.services.words import learn_anew
 
 log = logging.getLogger(__name__)
 REDACT = "tickets.redact_ticket"
@@ -144,8 +145,9 @@ def _record(change: Change, actor: User, reason: str, removed: _Removed) -> None
     if removed.instead:
         data["replacement_fingerprint"] = record.fingerprint(removed.instead)
     change.record(Kind.REDACTED, actor, text=reason, **data)
-    if removed.what == "file":  # no mail carries one
+    if removed.what == "file":  # no mail carries one, and no search finds it
         return
+    learn_anew(change.ticket)
     number = change.ticket.number
     redacting.take_out(
         ticket_number=number,

@@ -81,7 +81,9 @@ def test_vk20_a_new_ticket_goes_to_who_knows_the_product_and_has_least_to_do(
     first, second, third = (file() for _ in range(3))
     assert [first.assignee, second.assignee, third.assignee] == [agent, ben, agent]
     event = first.events.get(kind=Kind.ASSIGNED)
-    assert event.data == {"assignee": agent.pk, "by_rule": True, "reason": "knows the product"}
+    assert (
+        event.data.items() >= {"assignee": agent.pk, "by_rule": True, "reason": "knows the product"}.items()
+    )
     assert event.actor is None
     # Who gets it is told that it is theirs, and nobody else of it.
     assert (mailed("assignment").count(agent.email), mailed("new_ticket")) == (2, [])

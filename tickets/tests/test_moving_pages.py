@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from contracts.models import Contact, Contract, PolicyVersion, Product, Release, User
 from contracts.models.contracts import Standing
@@ -14,6 +15,7 @@ from contracts.services.contracts import set_standing
 from contracts.tests.factories import HolidayFactory, ReleaseFactory, published
 from tickets.models import Ticket
 from tickets.models.event import Kind
+from tickets.services.errands import run_errands
 from tickets.tests.conftest import File
 from tickets.tests.desk import assert_nothing_inline, desk_of
 from tickets.tests.pages import client_of, words
@@ -51,6 +53,7 @@ def test_a_release_is_planned_in_the_readers_zone_and_tickets_get_its_date(
     assert desk.post(RELEASES + "new/", typed(product)).status_code == 302
     planned = datetime(2026, 12, 1, 8, tzinfo=UTC)
     assert Release.objects.get().planned_at == planned
+    run_errands(at=timezone.now())
     assert ticket.events.get(kind=Kind.RELEASE_PLANNED).data["due_at"] == planned.isoformat()
 
 

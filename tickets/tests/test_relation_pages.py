@@ -180,9 +180,9 @@ def test_what_is_related_costs_the_page_no_query(
     ticket, other, desk = file(), file(), desk_of(agent)
     page = f"/admin/queue/{ticket.number}/"
     desk.get(page)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         desk.get(page)
     link_tickets(ticket=ticket, other=other, kind=LinkKind.RELATES, actor=agent, at=monday)
     add_watcher(ticket=ticket, user=agent, actor=agent, at=monday)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         desk.get(page)

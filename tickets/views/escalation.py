@@ -40,5 +40,4 @@ def escalation(request: HttpRequest, token: str) -> HttpResponse:
 
 def _closed_to_search(response: HttpResponse) -> HttpResponse:
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response
