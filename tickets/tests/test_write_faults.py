@@ -84,20 +84,13 @@ PARTS = {
     "desk.moves_of_closure",
     "errands.run_batch",
     "errands.run_errands",
+    "presence.look",
+    "presence.others_at",
+    "presence.others_at_each",
     "spreading.post_batch",
     "spreading.post_replies",
     "walking.walk_all",
     "walking.walk_on",
-}
-# What the verbs are made of, what asks and writes nothing, and what is tried ticket by ticket in test_spreading.
-PARTS = {
-    "changing.changing",
-    "presence.look",
-    "presence.others_at",
-    "presence.others_at_each",
-    "desk.moves_of_closure",
-    "spreading.post_batch",
-    "spreading.post_replies",
 }
 
 
