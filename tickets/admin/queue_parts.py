@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from contracts.calendar_rows import policy_of
-from contracts.models import Customer, PolicyVersion, Product, User
+from contracts.models import Customer, PolicyVersion, Product, Team, User
 from tickets.models import Ticket
 from tickets.models.ticket import Status, TicketQuerySet
 
@@ -118,6 +118,22 @@ PARTS = {
             Ticket.objects.resolved,
         ),
         Part(
+            "closable",
+            "To close",
+            lambda tickets, user, at: tickets,
+            "No ticket is offered for closing. One stands here whose customer does not answer, however often reminded.",
+            Order("closing_offered_at"),
+            Ticket.objects.offered_for_closing,
+        ),
+        Part(
+            "disputed",
+            "Disputed",
+            lambda tickets, user, at: tickets,
+            "No exclusion is disputed. A ticket stands here until you reinstate its promises or uphold the clause.",
+            Order("disputed_at"),
+            Ticket.objects.disputed,
+        ),
+        Part(
             "any",
             "Whatever state",
             lambda tickets, user, at: tickets,
@@ -178,6 +194,10 @@ def _staff() -> QuerySet[Any]:
     return User.objects.filter(is_staff=True, is_active=True).order_by("name", "pk")
 
 
+def _teams() -> QuerySet[Any]:
+    return Team.objects.order_by("name", "pk")
+
+
 def _policies() -> Choices:
     return list({version.slug: version.title for version in _versions()}.items())
 
@@ -215,5 +235,6 @@ NARROWERS = {
         Narrower("policy", "Policy", "policy_version__slug", _policies),
         Narrower("severity", "Severity", "severity", _severities),
         Narrower("assignee", "Assignee", "assignee", rows=_staff, may_lack=True),
+        Narrower("team", "Team", "team", rows=_teams, may_lack=True),
     )
 }

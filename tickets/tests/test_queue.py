@@ -16,6 +16,7 @@ from tickets.admin.queue_address import read
 from tickets.admin.queue_parts import PARTS
 from tickets.models import Ticket
 from tickets.services import assignment, conversation, lifecycle
+from tickets.services.exclusion import dispute_exclusion, exclude_ticket
 from tickets.tests.conftest import File
 from tickets.tests.desk import assert_nothing_inline, desk_of, more_of
 from tickets.tests.pages import client_of, words
@@ -104,7 +105,19 @@ def test_a_part_of_the_queue(desk: Client, monday: datetime, show: str, expected
     assert {subject for subject in ("Of Agnes", "Of Max", "Of nobody") if subject in page} == expected
 
 
-@pytest.mark.parametrize("show", ["all", "mine", "unassigned", "waiting", "overdue"])
+def test_what_may_be_closed_and_what_is_disputed_have_parts_of_their_own(
+    file: File, desk: Client, agent: User, contact: Contact, monday: datetime
+) -> None:
+    silent, disputed = file(subject="Silent"), file(subject="Disputed")
+    Ticket.objects.filter(pk=silent.pk).update(closing_offered_at=monday)
+    exclude_ticket(ticket=disputed, actor=agent, clause="a", reason="Not ours.", at=monday)
+    dispute_exclusion(ticket=disputed, actor=contact.user, reason="It is.", at=monday)
+    shown = {show: desk.get(QUEUE, {"show": show}).context["rows"] for show in ("closable", "disputed")}
+    assert [row.ticket.pk for row in shown["closable"]] == [silent.pk]
+    assert [row.ticket.pk for row in shown["disputed"]] == [disputed.pk]
+
+
+@pytest.mark.parametrize("show", ["all", "mine", "unassigned", "waiting", "overdue", "closable", "disputed"])
 def test_an_empty_part_says_what_would_stand_there(desk: Client, show: str) -> None:
     answer = desk.get(QUEUE, {"show": show})
     assert answer.context["chosen"].empty in words(answer)
@@ -193,6 +206,12 @@ def test_an_index_finds_the_rows_of_each_part(file: File, agent: User, monday: d
         pytest.skip("PostgreSQL reads a table this small without an index")
     file()
     plan = read(QueryDict(f"show={show}")).tickets(agent, monday).values("pk")[:25].explain()
-    index = {"resolved": "ticket_resolved", "any": "ticket_newest"}.get(show, "ticket_queue")
+    others = {
+        "resolved": "ticket_resolved",
+        "any": "ticket_newest",
+        "closable": "ticket_to_close",
+        "disputed": "ticket_disputed",
+    }
+    index = others.get(show, "ticket_queue")
     assert index in plan or "assignee" in plan
     assert "SCAN tickets_ticket\n" not in plan
