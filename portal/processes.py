@@ -50,6 +50,7 @@ def kill_group(leader: int) -> None:
     try:
         os.killpg(leader, signal.SIGKILL)
     except ProcessLookupError:
+        # Nothing is left of it: what was wanted.
         pass
     except PermissionError:
         # macOS says so of a group that holds only zombies.

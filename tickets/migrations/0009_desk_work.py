@@ -10,8 +10,8 @@ TABLE = "tickets_ticketwords"
 INDEX = f"{TABLE}_index"
 PARTS = ("said", "everything")
 AT_ONCE = 500
-OLD = f"INSERT INTO {INDEX} ({INDEX}, rowid, said, everything) VALUES ('delete', old.id, old.said, old.everything);"  # noqa: S608
-NEW = f"INSERT INTO {INDEX} (rowid, said, everything) VALUES (new.id, new.said, new.everything);"  # noqa: S608
+OLD = f"INSERT INTO {INDEX} ({INDEX}, rowid, said, everything) VALUES ('delete', old.id, old.said, old.everything);"  # noqa: S608 - our names
+NEW = f"INSERT INTO {INDEX} (rowid, said, everything) VALUES (new.id, new.said, new.everything);"  # noqa: S608 - our names
 TRIGGERS = {"insert": NEW, "delete": OLD, "update": OLD + " " + NEW}
 
 
