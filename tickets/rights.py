@@ -1,7 +1,15 @@
 """What staff may do with tickets, for ``contracts.services.staff.ensure_staff_groups``."""
 
 from contracts.services.staff import AGENTS, ALL, CHANGES, MANAGERS, SEES, Rights
-from tickets.models import Consultation, EnhancementRequest, KnownProblem, SavedReply, Ticket, TicketEvent
+from tickets.models import (
+    Consultation,
+    EnhancementRequest,
+    IncomingMail,
+    KnownProblem,
+    SavedReply,
+    Ticket,
+    TicketEvent,
+)
 
 REDACTS = "redact"
 
@@ -10,12 +18,14 @@ RIGHTS: dict[str, Rights] = {
     AGENTS: {
         Consultation: (SEES, CHANGES),
         EnhancementRequest: (SEES, CHANGES),
+        IncomingMail: (SEES, CHANGES),
         KnownProblem: ALL,
         Ticket: (SEES, CHANGES),
     },
     MANAGERS: {
         Consultation: (SEES, CHANGES),
         EnhancementRequest: (SEES, CHANGES),
+        IncomingMail: (SEES, CHANGES),
         KnownProblem: ALL,
         SavedReply: (SEES, CHANGES),
         Ticket: (SEES, CHANGES, REDACTS),

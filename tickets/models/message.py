@@ -74,6 +74,9 @@ class Attachment(models.Model):
     content_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
+    content_id = models.CharField(
+        max_length=200, blank=True, editable=False, help_text="By which the HTML of its mail names a picture."
+    )
 
     objects = AttachmentQuerySet.as_manager()
 
