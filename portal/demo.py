@@ -20,9 +20,10 @@ from knowledgebase.rights import RIGHTS as ARTICLE_RIGHTS
 from portal import demo_articles, demo_readers
 from portal.demo_agreements import Agreements
 from portal.demo_customers import Customers
-from portal.demo_desk import staff_the_desk
+from portal.demo_desk import name_executives, staff_the_desk
 from portal.demo_ends import Ends
 from portal.demo_environments import keep_environments
+from portal.demo_escalation import escalate, miss_a_workaround
 from portal.demo_forum import Talk
 from portal.demo_problems import write_problem
 from portal.demo_queue import keep_desk_rows
@@ -31,7 +32,7 @@ from portal.demo_releases import write_releases
 from portal.demo_upkeep import Upkeep
 from tickets import rights
 from tickets.models import Ticket
-from tickets.services import assignment, conversation, filing, kept, lifecycle, noticing, releases, severity
+from tickets.services import assignment, conversation, filing, kept, lifecycle, releases, severity
 
 PASSWORD = "support-demo-2026"  # noqa: S105 -- known to everybody: the demo runs on this machine alone
 POLICIES = Path(settings.BASE_DIR) / "contracts" / "policies"
@@ -105,7 +106,7 @@ class Stage:
             manager=self.manager,
             at=self.at,
         ).build()
-        noticing.record_misses(at=self.at)
+        escalate(at=self.at)
 
     def forum(self) -> None:
         """What is asked and answered in public."""
@@ -147,6 +148,7 @@ class Stage:
         for name in ("viakoo", "atheer", "vivvo"):
             text = (POLICIES / f"{name}.toml").read_text(encoding="utf-8")
             policies.publish_policy(text=text, actor=self.manager, at=self.ago(days=400))
+        name_executives(manager=self.manager, at=self.ago(days=399))
 
     def contracts(self) -> None:
         """What each customer runs, and under which contract."""
@@ -253,6 +255,7 @@ class Stage:
         """What is on the desk today, and what was."""
         self.exports_fixed()
         self.cameras_offline()
+        miss_a_workaround(file=self.file, agent=self.agent, at=self.at)
         slow_report = self.reports_slow()
         self.headset_lost()
         self.site_down()

@@ -22,5 +22,9 @@ def staff_the_desk(*, agent: User, manager: User, at: datetime) -> None:
     save_turn(user=manager, starts_at=at, ends_at=at + timedelta(days=7), actor=manager, at=at)
     away = (at + timedelta(days=26)).date()
     enter_absence(user=agent, first_day=away, last_day=away + timedelta(days=4), actor=agent, at=at)
+
+
+def name_executives(*, manager: User, at: datetime) -> None:
+    """Whom Viakoo's policy means by the roles to which it escalates."""
     for role, people in EXECUTIVES.items():
         name_people(policy_slug="viakoo", role=role, people=read_people(people), actor=manager, at=at)

@@ -1,11 +1,14 @@
 """The places of the portal that are looked at, and how to get there with a browser: for pictures and for tests."""
 
+import re
 import struct
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from portal.demo import PASSWORD
@@ -33,19 +36,31 @@ TICKETS = {
     "report": (OMAR, "Weekly report takes two minutes"),
     "freezes": (LI, "Video freezes in the north hall"),
     "byline": (MILA, "Enhancement: a second byline"),
+    "blank": (MILA, "The site shows a blank page"),
+    "live": (OMAR, "Live pictures stop after an hour"),
 }
+# The link of an escalation stands in its mail alone, which the worker sends soon after the start.
+ESCALATION_LINK = re.compile(r"To: cto@.*?/escalations/([\w.-]+)/", re.DOTALL)
+MAIL_PATIENCE = 60.0
 # The demo's story ends when it is built, and this month may just have begun.
 LAST_MONTH = datetime.now(UTC).replace(day=1) - timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One kind of page. ``path`` may name a ticket as ``{cameras}``; ``reader`` is who looks, "" for a visitor."""
+    """One kind of page. ``path`` may name a ticket as ``{cameras}``; ``reader`` is who looks, "" for a visitor.
+
+    ``by_mail`` are those whose address is in a mail, as ``{escalation}``.
+    """
 
     name: str
     path: str
     reader: str = ""
     status: int = 200
+
+    @property
+    def by_mail(self) -> bool:
+        return "{escalation}" in self.path
 
 
 PLACES = (
@@ -194,6 +209,10 @@ PLACES = (
     Place("component", "/admin/contracts/component/1/change/", MANAGER),
     Place("environments-kept", "/admin/contracts/environment/", MANAGER),
     Place("environment", "/admin/contracts/environment/1/change/", MANAGER),
+    Place("escalation", "/escalations/{escalation}/"),
+    Place("ticket-escalated", "/tickets/{live}/", OMAR),
+    Place("desk-ticket-escalated", "/admin/queue/{live}/", MANAGER),
+    Place("desk-decline", "/admin/queue/{blank}/enhancement/", AGENT),
     Place("ticket-dates", "/tickets/{report}/", OMAR),
     Place("dates", "/tickets/{report}/dates/", OMAR),
     Place("severity-request", "/tickets/{pilot}/severity/", LI),
@@ -259,6 +278,20 @@ def numbers_of(browser: Browser, address: str) -> dict[str, str]:
                     link = reader.page.get_by_role("link", name=subject, exact=True)
                     found[name] = str(link.get_attribute("href")).split("/")[-2]
     return found
+
+
+def escalation_mailed(mails: Path) -> str:
+    """What the link of the demo's escalation ends with, from the mails that are kept as files in ``mails``.
+
+    Waits until the mail is there; ``RuntimeError`` where it does not come.
+    """
+    deadline = time.monotonic() + MAIL_PATIENCE
+    while time.monotonic() < deadline:
+        for path in sorted(mails.glob("*.log")):
+            if found := ESCALATION_LINK.search(path.read_text()):
+                return found[1]
+        time.sleep(0.5)
+    raise RuntimeError(f"No mail of an escalation came into {mails}.")
 
 
 def packed(picture: bytes) -> bytes:

@@ -129,7 +129,7 @@ def verdict(shown: Shown) -> Verdict:
     """How all that the reader may see stands."""
     states = {each: shown.snapshot.state(each, shown.at) for each in shown.snapshot.components}
     worst = next((state for state in WORST if state in states.values()), ComponentState.WORKING)
-    named = list_in_words(str(each) for each, state in states.items() if state is worst)
+    named = list_in_words(f"{each.name} ({each.product})" for each, state in states.items() if state is worst)
     said = {
         ComponentState.DOWN: f"Down now: {named}.",
         ComponentState.MAINTENANCE: f"Under maintenance now: {named}.",

@@ -36,9 +36,15 @@ class ConsultationForm(ZonedForm):
 class TimesForm(ConsultationForm):
     """Up to three times."""
 
-    time_1 = WallTimeField(label="A time", error_messages={"required": "Name at least one time."})
-    time_2 = WallTimeField(label="Or", required=False)
-    time_3 = WallTimeField(label="Or", required=False)
+    time_1 = WallTimeField(label="First time", error_messages={"required": "Name at least one time."})
+    time_2 = WallTimeField(label="Second time", required=False)
+    time_3 = WallTimeField(label="Third time", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # What the first says of the zone holds for all.
+        for place in PLACES[1:]:
+            self.fields[f"time_{place}"].help_text = ""
 
     @property
     def times(self) -> list[datetime]:

@@ -18,16 +18,13 @@ from tickets.views.acts import Act
 
 
 def date_acts(ticket: Ticket, actor: User, zone: ZoneInfo, panels: Iterable[DatePanel]) -> list[Act]:
-    """Accepting and proposing, for each promise; shown are those that can be done now."""
+    """Accepting, then proposing, for each promise; shown are those that can be done now."""
     known = {panel.clock: panel for panel in panels}
-    acts = []
-    for name in AGREEABLE:
-        panel = known.get(name.value)
-        acts += [
-            _acceptance(ticket, actor, name.value, panel),
-            _proposal(ticket, actor, name.value, zone, panel),
-        ]
-    return acts
+    asked = [(name.value, known.get(name.value)) for name in AGREEABLE]
+    return [
+        *(_acceptance(ticket, actor, clock, panel) for clock, panel in asked),
+        *(_proposal(ticket, actor, clock, zone, panel) for clock, panel in asked),
+    ]
 
 
 def _acceptance(ticket: Ticket, actor: User, clock: str, panel: DatePanel | None) -> Act:
@@ -39,7 +36,7 @@ def _acceptance(ticket: Ticket, actor: User, clock: str, panel: DatePanel | None
 
     return Act(
         name=f"accept_{clock}",
-        button="Accept this date",
+        button=f"Accept this date for the {clock}",
         form=partial(_accepting, standing.seq if standing else None),
         call=accept,
         done=f"The date for the {clock} is agreed. The other side is told.",

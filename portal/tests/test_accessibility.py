@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from conftest import require_tool
-from portal.pictures import PLACES, Reader, numbers_of, reading
+from portal.pictures import PLACES, Reader, escalation_mailed, numbers_of, reading
 from portal.tests.servers import Server
 
 # Every page twice takes minutes.
@@ -39,7 +39,8 @@ def faults(reader: Reader, options: dict[str, Any] | None = None) -> set[str]:
 
 @pytest.fixture(scope="module")
 def numbers(browser: Any, demo_portal: Server) -> dict[str, str]:
-    return numbers_of(browser, demo_portal.address)
+    known = numbers_of(browser, demo_portal.address)
+    return known | {"escalation": escalation_mailed(demo_portal.data_dir / "mail")}
 
 
 @pytest.mark.parametrize("email", READERS, ids=lambda email: email.partition("@")[0] or "visitor")

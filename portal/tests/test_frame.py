@@ -42,6 +42,11 @@ def test_a_visitor_is_offered_to_sign_in_and_no_tickets(visitors: str) -> None:
     assert 'href="/tickets/"' not in visitors
 
 
+def test_whether_all_works_is_one_tap_away_on_the_narrowest_page_too(visitors: str) -> None:
+    places = re.findall(r"<li(.*?)>\s*<a href=\"([^\"]+)\"", visitors.split("</nav>", maxsplit=1)[0])
+    assert [path for hidden, path in places if not hidden] == ["/kb/", "/status/", "/forum/", "/policies/"]
+
+
 def test_the_place_where_one_is_is_marked(visitors: str) -> None:
     assert re.findall(r'<a href="([^"]*)"\s+aria-current="page"', visitors) == ["/"]
 

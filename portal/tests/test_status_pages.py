@@ -57,7 +57,7 @@ def test_a_running_outage_stands_first_with_its_updates(client: Client, service:
     outage = broken(service)
     update_outage(outage=outage, text="A new one is on its way.", actor=None, at=AT + MINUTE)
     shown = page(client, PAGE, at=AT + MINUTE)
-    assert "Down now: Atlas: Service." in shown
+    assert "Down now: Service (Atlas)." in shown
     assert (
         shown.index("Outages now No sign-in")
         < shown.index("A new one is on its way.")
@@ -101,7 +101,7 @@ def test_work_is_maintenance_only_where_it_interrupts(client: Client, service: C
     announced(service, title="Beside", interrupts=False)
     assert "Everything works." in page(client, PAGE, at=AT + 10 * DAY)
     announced(service, title="Instead", starts_at=AT + 11 * DAY, ends_at=AT + 11 * DAY + HOUR)
-    assert "Under maintenance now: Atlas: Service." in page(client, PAGE, at=AT + 11 * DAY)
+    assert "Under maintenance now: Service (Atlas)." in page(client, PAGE, at=AT + 11 * DAY)
 
 
 def test_the_document_says_what_the_page_says(client: Client, service: Component) -> None:

@@ -166,6 +166,7 @@ def _story(request: HttpRequest, number: str, title: str, part: str, acts: Acts)
         stories = desk.stories()
         context = {
             "ticket": desk.ticket,
+            "name": title,
             "part": part,
             "stories": stories,
             "severity": desk.words.severity(desk.facts.severity),

@@ -16,7 +16,18 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from portal import chromium, processes
-from portal.pictures import AGENT, NORA, PLACES, Browser, Place, Reader, numbers_of, packed, reading
+from portal.pictures import (
+    AGENT,
+    NORA,
+    PLACES,
+    Browser,
+    Place,
+    Reader,
+    escalation_mailed,
+    numbers_of,
+    packed,
+    reading,
+)
 
 WIDTHS = (360, 768, 1440)
 SCHEMES = ("light", "dark")
@@ -37,6 +48,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--all", type=Path, metavar="DIR", help="every page into this folder instead")
         parser.add_argument("--portal", metavar="ADDRESS", help="a running portal with the demo in it")
+        parser.add_argument(
+            "--mails", type=Path, metavar="DIR", help="where that portal keeps its mails as files"
+        )
 
     def handle(self, *args: object, **options: Any) -> None:
         """Starts what is needed, takes the pictures, ends it again."""
@@ -47,10 +61,15 @@ class Command(BaseCommand):
             raise CommandError("Playwright is missing: make pictures installs it.") from fault
         if path is None:
             raise CommandError("A browser is missing (Debian: apt-get install chromium).")
-        with portal_at(options["portal"]) as address, sync_playwright() as playwright:
+        with (
+            portal_at(options["portal"], options["mails"]) as (address, mails),
+            sync_playwright() as playwright,
+        ):
             browser = playwright.chromium.launch(executable_path=path, args=list(chromium.FLAGS))
             numbers = numbers_of(browser, address)
             if options["all"]:
+                if mails:
+                    numbers["escalation"] = escalation_mailed(mails)
                 self.every_page(browser, address, numbers, options["all"])
             else:
                 self.shown(browser, address, numbers)
@@ -73,8 +92,15 @@ class Command(BaseCommand):
         for email in dict.fromkeys(place.reader for place in PLACES):
             with reading(browser, address, email) as reader:
                 for place in PLACES:
-                    if place.reader == email:
+                    if place.reader == email and self.is_known(place, numbers):
                         self.one_page(reader, place, numbers, folder)
+
+    def is_known(self, place: Place, numbers: dict[str, str]) -> bool:
+        """Whether the address of ``place`` is known; says so where it is not."""
+        known = not place.by_mail or "escalation" in numbers
+        if not known:
+            self.stderr.write(f"{place.name} is left out: its address is in a mail (--mails)")
+        return known
 
     def one_page(self, reader: Reader, place: Place, numbers: dict[str, str], folder: Path) -> None:
         if reader.go(place, numbers) != place.status:
@@ -104,10 +130,13 @@ def open_why(reader: Reader) -> None:
 
 
 @contextmanager
-def portal_at(address: str | None) -> Iterator[str]:
-    """The address of a portal with the demo: the one named, or one that runs as long as it is needed."""
+def portal_at(address: str | None, mails: Path | None) -> Iterator[tuple[str, Path | None]]:
+    """The address of a portal with the demo and the folder of its mails, ``None`` where that is not known.
+
+    It is the portal named, or one that runs as long as it is needed.
+    """
     if address:
-        yield address.rstrip("/")
+        yield address.rstrip("/"), mails
         return
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="portal-pictures-", ignore_cleanup_errors=True) as folder:
@@ -119,7 +148,7 @@ def portal_at(address: str | None) -> Iterator[str]:
             process = processes.start([sys.executable, "manage.py", "run"], env=env, log=output)
         try:
             wait_for(process, log)
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", Path(folder) / "mail"
         finally:
             processes.stop(process, patience=30)
 
