@@ -41,7 +41,7 @@ TICKETS = {
 }
 # The link of an escalation stands in its mail alone, which the worker sends soon after the start.
 ESCALATION_LINK = re.compile(r"To: cto@.*?/escalations/([\w.-]+)/", re.DOTALL)
-MAIL_PATIENCE = 60.0
+MAIL_PATIENCE = 120.0
 # The demo's story ends when it is built, and this month may just have begun.
 LAST_MONTH = datetime.now(UTC).replace(day=1) - timedelta(days=1)
 
