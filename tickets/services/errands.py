@@ -22,6 +22,7 @@ from tickets.fixes import read_fix
 from tickets.models import Errand, Ticket, TicketEvent, TicketFix, TicketProblem
 from tickets.models.errand import ErrandKind
 from tickets.models.ticket import UNFINISHED
+from tickets.release_slips import Slip, tell_desk
 from tickets.services.changing import Change, changing
 from tickets.services.fixes import mark, resolve_by_release
 from tickets.services.releases import record_next_release
@@ -65,15 +66,17 @@ def _bring_date_in_step(errand: Errand, change: Change) -> bool:
     fix, after = read_fix(change.events), change.clocks()
     moved = _dues(clocks.clocks_of(change.ticket, earlier, change.at)) != _dues(after)
     if moved or (fix and fix.release == errand.release_id):
-        _tell_moved(change, event, after)
+        _tell_moved(errand, change, event, after)
     return True
 
 
-def _tell_moved(change: Change, event: TicketEvent, after: list[CoreClock]) -> None:
+def _tell_moved(errand: Errand, change: Change, event: TicketEvent, after: list[CoreClock]) -> None:
     before, due = (_instant(event, name) for name in ("before", "due_at"))
     version = event.data["release"]
     release = f"{change.ticket.product} {version}" if version else ""
     notifications.tell_release_moved(change.ticket, release, event, after, before=before, due=due)
+    if before is not None:
+        tell_desk(errand, change.ticket, release, Slip(before, due), change.at)
 
 
 def _instant(event: TicketEvent, name: str) -> datetime | None:

@@ -127,5 +127,6 @@ def _take_fix(merged: Change, survivor: Change, actor: User) -> None:
         pk=fix.release, product=survivor.ticket.product_id, published_at=None
     ).first()
     if planned is not None:
-        problem = KnownProblem.objects.filter(pk=fix.problem, pk__in=survivor.facts.problems).first()
+        shared = survivor.facts.problems & {fix.problem}
+        problem = KnownProblem.objects.filter(pk__in=shared).first()
         mark(survivor, plannable(planned, survivor.ticket), actor, "", problem)

@@ -16,6 +16,7 @@ from contracts.tests.faults import Fault
 from tickets.models import Errand, Ticket, TicketFix
 from tickets.models.event import Kind
 from tickets.services import walking
+from tickets.services.assignment import assign_ticket
 from tickets.services.errands import run_errands
 from tickets.services.fixes import name_fix, take_fix_back
 from tickets.services.lifecycle import reopen_ticket, resolve_ticket
@@ -85,23 +86,29 @@ def test_vk15_a_ticket_fixed_in_a_release_is_due_on_its_date_moves_with_it_and_i
     run_errands(at=monday)
     assert clocks(ticket, monday)["resolution"].due_at == release.planned_at
 
-    name_fix(ticket=ticket, release=later, actor=agent, at=monday + HOUR)
+    twin = major()
+    for each in (ticket, twin):
+        assign_ticket(ticket=each, assignee=agent, actor=manager, at=monday + HOUR)
+        name_fix(ticket=each, release=later, actor=agent, at=monday + HOUR)
     assert clocks(ticket, monday + HOUR)["resolution"].due_at == later.planned_at
-    [told] = mails("fix_named")
+    told, _ = mails("fix_named")
     assert "will be fixed in Atlas 6.4, which is planned for Fri 22 Jan" in told.text
     assert told.user == contact.user
 
     with pytest.raises(Refused, match="Say why the date moves"):
         move(later, monday + 70 * DAY, manager, monday + DAY, reason=" ")
     move(later, monday + 70 * DAY, manager, monday + DAY)
-    assert run_errands(at=monday + DAY) == 1
+    assert run_errands(at=monday + DAY) == 2
     assert clocks(ticket, monday + DAY)["resolution"].due_at == monday + 70 * DAY
     assert clocks(other, monday + DAY)["resolution"].due_at == release.planned_at
-    [told] = mails("release_moved")
+    told, _ = mails("release_moved")
     assert told.ticket_number == ticket.number
     assert "Atlas 6.4, which your request waits for, is planned for Mon 1 Feb" in told.text
     assert "Before, the date was Fri 22 Jan" in told.text
     assert "The reason: A test fails." in told.text
+    [slip] = mails("release_slipped")
+    assert slip.user == agent, "whose tickets wait for it, once"
+    assert "Atlas 6.4, which tickets of yours wait for, is planned for Mon 1 Feb" in slip.text
 
     out = monday + 69 * DAY
     publish_release(release=later, actor=manager, at=out)
@@ -117,7 +124,7 @@ def test_vk15_a_ticket_fixed_in_a_release_is_due_on_its_date_moves_with_it_and_i
     assert said.message is not None
     assert said.message.text.startswith("Atlas 6.4 is out, and it has the fix.")
     assert "/releases/atlas/6.4/" in said.message.text
-    [told] = mails("resolution")
+    told, _ = mails("resolution")
     assert told.ticket_number == ticket.number
 
     reopen_ticket(ticket=ticket, actor=contact.user, reason="It does not hold.", at=out + 3 * DAY)
