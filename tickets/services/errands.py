@@ -25,7 +25,7 @@ from tickets.models.ticket import UNFINISHED
 from tickets.release_slips import Slip, tell_desk
 from tickets.services.changing import Change, changing
 from tickets.services.fixes import mark, resolve_by_release
-from tickets.services.releases import record_next_release
+from tickets.services.releases import awaited_release, record_next_release
 from tickets.services.walking import Way, walk_all, walk_on
 
 
@@ -59,6 +59,9 @@ def _run(errand: Errand, ticket: int, at: datetime) -> bool:
 
 
 def _bring_date_in_step(errand: Errand, change: Change) -> bool:
+    release = awaited_release(change)
+    if release is not None and release.pk != errand.release_id and _has_errand(release, errand):
+        return False  # its own errand says why
     earlier = list(change.events)
     event = record_next_release(change, errand.actor, reason=errand.reason, since=errand.created_at)
     if event is None:
@@ -68,6 +71,12 @@ def _bring_date_in_step(errand: Errand, change: Change) -> bool:
     if moved or (fix and fix.release == errand.release_id):
         _tell_moved(errand, change, event, after)
     return True
+
+
+def _has_errand(release: Release, errand: Errand) -> bool:
+    """Whether the plan of ``release`` is still on its way to the tickets."""
+    open_ones = Errand.objects.filter(kind=errand.kind, product=errand.product_id, done_at=None)
+    return open_ones.filter(release=release).exists()
 
 
 def _tell_moved(errand: Errand, change: Change, event: TicketEvent, after: list[CoreClock]) -> None:

@@ -134,6 +134,20 @@ def test_vk15_a_ticket_fixed_in_a_release_is_due_on_its_date_moves_with_it_and_i
     assert faults_of_all() == []
 
 
+def test_of_two_plans_made_before_the_worker_ran_a_ticket_has_the_reason_of_its_own_release(
+    major: File, release: Release, manager: User, clocks: Clocks, monday: datetime
+) -> None:
+    later = planned(release.product, "6.4", monday + 25 * DAY, manager, monday)
+    ticket = major()
+    run_errands(at=monday)
+    move(release, None, manager, monday + HOUR, reason="It is given up.")
+    move(later, monday + 40 * DAY, manager, monday + HOUR, reason="A test fails.")
+    assert run_errands(at=monday + 2 * HOUR) == 1
+    assert ticket.events.get(kind=Kind.RELEASE_PLANNED, text="A test fails.").data["release"] == "6.4"
+    assert clocks(ticket, monday + 2 * HOUR)["resolution"].due_at == monday + 40 * DAY
+    assert run_errands(at=monday + 3 * HOUR) == 0
+
+
 def test_publishing_leaves_alone_what_is_resolved_reopened_since_or_not_marked_any_more(
     major: File, release: Release, agent: User, manager: User, clocks: Clocks, monday: datetime
 ) -> None:
