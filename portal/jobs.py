@@ -56,6 +56,8 @@ JOBS: tuple[Job, ...] = (
     Job("related", "knowledgebase.services.rendering.find_related", timedelta(minutes=1)),
     # Files that were removed from tickets, out of the storage.
     Job("removals", "tickets.services.redaction.remove_files", timedelta(seconds=15)),
+    # What was said of one cause on many tickets, and is removed from each.
+    Job("removals-from-all", "tickets.services.redaction_spreads.remove_from_all", timedelta(seconds=5)),
     # Network addresses that the record need not know any more.
     Job("addresses", "tickets.services.addresses.forget_addresses", timedelta(hours=1)),
     # The checkpoint of the day: asked for often, written once, so that no day is left out.

@@ -176,6 +176,7 @@ PLACES = (
     Place("window-new", "/admin/maintenance/new/", AGENT),
     Place("consultations-desk", "/admin/consultations/", AGENT),
     Place("consultation-desk", "/admin/consultations/1/", AGENT),
+    Place("consultation-redaction", "/admin/consultations/1/redaction/", MANAGER),
     Place("requests-desk", "/admin/requests/", AGENT),
     Place("claim-desk", "/admin/requests/claims/2/", AGENT),
     Place("licences-desk", "/admin/contracts/contract/3/licences/", AGENT),

@@ -1,5 +1,6 @@
 """/search/?q=: everything that the reader may see: the knowledge base, and for who is signed in their tickets."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -12,14 +13,12 @@ from django.utils import timezone
 from contracts.freshness import asked_page
 from contracts.models import Contact, User
 from knowledgebase.views.search import Wanted, read, results
+from tickets.finding import has_words, keys_found
 from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
 from tickets.wording import status_in_words
 
-# Subjects stand in no index: so many of the newest are looked through, and the page says so.
-LOOKED_THROUGH = 1000
 MOST_TICKETS = 10
-MOST_WORDS = 5
 DRAWN = 6  # letters and digits of a number behind its prefix
 
 
@@ -41,33 +40,27 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {
         "wanted": wanted,
         "tickets": tickets,
-        "looked_through": LOOKED_THROUGH,
         **results(request.user, wanted, timezone.now()),
     }
     return render(request, "portal/search.html", context)
 
 
 def _tickets(user: User, wanted: Wanted) -> list[TicketFound]:
-    """By number or its beginning, and by the words of the subject; on the first page alone."""
+    """By number or its beginning, else by the words that were said on them; on the first page alone."""
     if not wanted.q or wanted.page > 1 or not user.is_active:
         return []
-    visible = Ticket.objects.visible_to(user)
-    of_subject = Q(pk__in=_newest(visible, user).values("pk")[:LOOKED_THROUGH])
-    for word in wanted.q.split()[:MOST_WORDS]:
-        of_subject &= Q(subject__icontains=word)
-    numbered = _numbered(visible, wanted.q)
-    found = list(numbered[:MOST_TICKETS]) or list(
-        visible.filter(of_subject).order_by("-filed_at")[:MOST_TICKETS]
-    )
+    own = [] if user.is_staff else list(Contact.objects.filter(user=user).order_by())
+    visible = Ticket.objects.visible_to(user, contacts=own)
+    numbered = list(_numbered(visible, wanted.q)[:MOST_TICKETS])
+    found = numbered or list(visible.filter(_said(user, own, wanted.q)).order_by("-filed_at")[:MOST_TICKETS])
     return [_found(ticket, user) for ticket in found]
 
 
-def _newest(visible: TicketQuerySet, user: User) -> TicketQuerySet:
-    """In an order that an index has: of all tickets for staff, of their customers' for a contact."""
+def _said(user: User, own: Sequence[Contact], words: str) -> Q:
+    """Where all of the words were said: to staff also in notes, to a contact on their customers' tickets."""
     if user.is_staff:
-        return visible.order_by("-pk")
-    own = list(Contact.objects.filter(user=user).order_by().values_list("customer_id", flat=True))
-    return visible.filter(customer__in=own).order_by("-filed_at", "-pk")
+        return Q(pk__in=keys_found(words, internal=True))
+    return has_words(words, customers=[contact.customer_id for contact in own])
 
 
 def _numbered(visible: TicketQuerySet, typed: str) -> TicketQuerySet:

@@ -11,13 +11,16 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what can be found, and what our mails are made of and carry; the models are there by now."""
+        from contracts.outbox.audiences import register as address  # noqa: PLC0415
         from contracts.outbox.enclosures import register as enclose  # noqa: PLC0415
         from contracts.outbox.sealed import MAKERS  # noqa: PLC0415
         from knowledgebase.search.sources import register  # noqa: PLC0415
         from tickets.consultation_entries import NAME, enclosure_of  # noqa: PLC0415
         from tickets.escalation_mail import escalation  # noqa: PLC0415
         from tickets.problem_source import Problems  # noqa: PLC0415
+        from tickets.voters import Voters  # noqa: PLC0415
 
         register(Problems())
+        address(Voters())
         MAKERS["escalation"] = escalation
         enclose(NAME, enclosure_of)

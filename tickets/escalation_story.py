@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from contracts.calendar_rows import policy_of
 from contracts.phrasing import moment
+from contracts.sla.clock import State
 from contracts.sla.explain import explain
 from tickets.clocks import clocks_of, terms_of
 from tickets.history import history
@@ -18,7 +19,7 @@ from tickets.wording import severity_name
 
 LATEST = 4
 LENGTH = 400
-ENDED = (Status.CLOSED, Status.DECLINED, Status.MERGED)
+ENDED = (Status.CLOSED, Status.DECLINED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,10 @@ class Story:
 
 
 def has_ended(ticket: Ticket) -> bool:
-    """Whether nothing is left to be acknowledged."""
-    return ticket.status in ENDED
+    """Whether nothing is left to be acknowledged; of a merged ticket, once the one that it lives on in is done."""
+    if ticket.status != Status.MERGED:
+        return ticket.status in ENDED
+    return not ticket.clocks.exclude(state__in=(State.STOPPED, State.VOID)).exists()
 
 
 def story_of(row: Escalation, at: datetime) -> Story:

@@ -1,10 +1,11 @@
-"""What has happened to a ticket since somebody looked at it. Pure."""
+"""What has happened to a ticket since somebody looked at it. Pure, where it does not say otherwise."""
 
 from collections.abc import Collection, Iterable
 
 from contracts.models import User
-from tickets.models import TicketEvent
+from tickets.models import Message, TicketEvent
 from tickets.models.event import Kind
+from tickets.models.message import MessageKind
 
 # What somebody who writes to the customer should have read before it is sent.
 HEARD = {
@@ -46,6 +47,20 @@ def decided_since(
 ) -> list[TicketEvent]:
     """What colleagues of ``actor`` decided after the event ``seen`` that is of one of the ``kinds``."""
     return [event for event in _after(events, seen) if event.kind in kinds and event.actor_id != actor.pk]
+
+
+def said_before(message: Message, seen: int | None) -> list[str]:
+    """Who else wrote between the event ``seen`` and ``message``, in what its customer reads; their names, each once.
+
+    One query; for somebody whose own words are taken in any case, and who should know.
+    """
+    if seen is None:
+        return []
+    between = TicketEvent.objects.filter(
+        ticket=message.ticket_id, seq__gt=seen, message__kind=MessageKind.REPLY
+    ).exclude(actor=message.author_id)
+    before = between.filter(seq__lt=message.event.seq).select_related("actor").order_by("seq")
+    return list(dict.fromkeys(str(event.actor) for event in before))
 
 
 def _after(events: Iterable[TicketEvent], seen: int | None) -> list[TicketEvent]:

@@ -50,7 +50,8 @@ def months(zone: ZoneInfo, at: datetime) -> list[Month]:
         .annotate(
             accepted=Count("pk", filter=Q(kind=Kind.ACCEPTED, actor__isnull=False)),
             by_silence=Count("pk", filter=Q(kind=Kind.ACCEPTED, actor__isnull=True)),
-            closed=Count("pk", filter=Q(kind=Kind.CLOSED)),
+            # What was merged closes with its survivor, which counts once.
+            closed=Count("pk", filter=Q(kind=Kind.CLOSED) & ~Q(data__has_key="carried")),
             satisfied=Count("pk", filter=Q(kind=Kind.RATED, data__satisfied=True)),
             unsatisfied=Count("pk", filter=Q(kind=Kind.RATED, data__satisfied=False)),
         )

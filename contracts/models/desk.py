@@ -121,6 +121,8 @@ class DeskMail(models.TextChoices):
     WARNING = "warning", "Clocks that are due soon"
     MISS = "miss", "Promises that were missed"
     ASSIGNMENT = "assignment", "Tickets that I am given"
+    RELEASE_MOVED = "release_moved", "Releases put off that my tickets wait for"
+    CLOSING_OFFERED = "closing_offered", "Tickets that I may close, since nobody answers"
 
 
 class UnwantedMail(models.Model):

@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 from contracts.models import Contact, Contract, Deployment, User
 from knowledgebase.tests.factories import live_article
 from knowledgebase.tests.reading import found_by_search
-from portal import searching
 from tickets.models import Ticket
 from tickets.services.filing import Request, file_ticket
 from tickets.tests.desk import more_of
@@ -42,12 +41,12 @@ def test_a_ticket_is_found_by_its_number_or_how_it_begins(
     assert f"Headsets lose the session {ticket.number}" in found(ways(ticket.number), contact.user)
 
 
-@pytest.mark.parametrize("query", ["headsets", "session LOSE", "eadse"])
-def test_a_ticket_is_found_by_words_of_its_subject(query: str, ticket: Ticket, contact: Contact) -> None:
+@pytest.mark.parametrize("query", ["headsets", "session LOSE", "heads", "signed out"])
+def test_a_ticket_is_found_by_what_is_said_on_it(query: str, ticket: Ticket, contact: Contact) -> None:
     assert ticket.number in found(query, contact.user)
 
 
-@pytest.mark.parametrize("query", ["headsets gone", "VK-", "VK-%", "VK-______", "%", "VK-ZZZZZZZZ"])
+@pytest.mark.parametrize("query", ["headsets gone", "______", "%", "VK-ZZZZZZZZ"])
 def test_other_words_find_no_ticket(query: str, ticket: Ticket, contact: Contact) -> None:
     assert ticket.number not in found(query, contact.user)
 
@@ -61,19 +60,6 @@ def test_nobody_finds_a_ticket_that_they_may_not_see(ticket: Ticket, stranger: C
 def test_staff_find_it_on_the_desk(ticket: Ticket, agent: User) -> None:
     page = client_of(agent).get("/search/", {"q": ticket.number}).content.decode()
     assert f'href="/admin/queue/{ticket.number}/"' in page
-
-
-def test_of_subjects_the_newest_are_looked_through_and_the_page_says_so(
-    ticket: Ticket, contact: Contact, agent: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(searching, "LOOKED_THROUGH", 3)
-    more_of(ticket, 3)
-    Ticket.objects.exclude(pk=ticket.pk).update(subject="Other")
-    Ticket.objects.filter(pk=ticket.pk).update(filed_at=datetime.fromisoformat("2020-01-01T00:00:00Z"))
-    for user in (contact.user, agent):
-        shown = found("headsets", user)
-        assert "Headsets lose" not in shown
-        assert "the subjects of the newest 3" in shown
 
 
 def test_the_queries_do_not_grow_with_the_tickets(ticket: Ticket, contact: Contact) -> None:

@@ -306,7 +306,10 @@ def _of_the_team(world: World) -> dict[str, dict[str, Any]]:
     contact = {"pk": world.ticket.contact_id}
     nouns = ("consultation", "consultation_time", "consultation_move", "consultation_cancellation")
     return {
-        **{name: {"pk": world.consultation.pk} for name in (*nouns, "admin:consultation")},
+        **{
+            name: {"pk": world.consultation.pk}
+            for name in (*nouns, "admin:consultation", "admin:consultation_redaction")
+        },
         "admin:consultation_verb": {"pk": world.consultation.pk, "noun": "confirmation"},
         "team_invitation": {"customer": world.ticket.customer_id},
         "team_naming": contact,

@@ -1,7 +1,7 @@
 """The queue: the tickets that somebody asks for, page by page; the most urgent of all unfinished ones by default."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
@@ -147,7 +147,9 @@ def _page_of(wanted: Wanted, actor: User, at: datetime) -> tuple[list[Ticket], b
     """The rows of the page, one more where there is a next page; and whether words found more than is looked at."""
     tickets, order, is_cut = wanted.tickets(actor, at), wanted.part.order, False
     if wanted.search:
-        keys = keys_found(wanted.search, internal=True)
+        # What narrows the list does so before the bound, so that a common word finds what is there.
+        among = replace(wanted, after=None).tickets(actor, at) if wanted.is_narrowed else None
+        keys = keys_found(wanted.search, internal=True, among=among)
         tickets, is_cut = tickets.filter(pk__in=keys), len(keys) == MOST_FOUND
     # Chosen by the index alone and joined afterwards: a planner that joins first reads every open ticket.
     chosen = tickets.values("pk")[: ROWS + 1]

@@ -47,6 +47,11 @@ class Wanted:
             tickets = self.part.order.after(tickets, *self.after)
         return self.part.order.of(tickets)
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether fewer than all tickets are asked for, the words apart."""
+        return self.part.key != "any" or bool(self.by)
+
     def _conditions(self) -> list[Q]:
         found = (NARROWERS[name].condition(value) for name, value in self.by.items())
         return [condition for condition in found if condition is not None]

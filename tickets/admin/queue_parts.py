@@ -9,8 +9,9 @@ from django.db.models import Q, QuerySet
 
 from contracts.calendar_rows import policy_of
 from contracts.models import Customer, PolicyVersion, Product, Team, User
-from tickets.models import Ticket
+from tickets.models import Ticket, TicketTag
 from tickets.models.ticket import Status, TicketQuerySet
+from tickets.tags import normal
 
 HOURS = (2, 8, 24)
 MOST_CHOICES = 300
@@ -158,10 +159,12 @@ class Narrower:
     codes: Callable[[], Choices] = list
     rows: Callable[[], QuerySet[Any]] | None = None
     may_lack: bool = False
+    fold: Callable[[str], str] = str
 
     def condition(self, value: str) -> Q | None:
         """What ``value`` asks for; ``None`` for what can be no value."""
         if self.rows is None:
+            value = self.fold(value)
             is_code = 0 < len(value) <= LONGEST_VALUE and "\0" not in value
             return Q(**{self.column: value}) if is_code else None
         if self.may_lack and value == NOBODY:
@@ -178,7 +181,7 @@ class Narrower:
     def said(self, value: str) -> str:
         """A chosen value in words; one query at most."""
         if self.rows is None or value == NOBODY:
-            return dict(self.codes()).get(value, value.capitalize())
+            return dict(self.codes()).get(self.fold(value), value.capitalize())
         return str(self.rows().filter(pk=value).first() or "Unknown")
 
 
@@ -214,6 +217,12 @@ def _severities() -> Choices:
     )
 
 
+def _tags() -> Choices:
+    """The tags in use."""
+    names = TicketTag.objects.order_by("name").values_list("name", flat=True).distinct()
+    return [(name, name) for name in names[:MOST_CHOICES]]
+
+
 def _coded(pairs: Iterable[tuple[str, str]]) -> Choices:
     """Codes that policies share stand once, with each name that they have."""
     names: dict[str, dict[str, None]] = {}
@@ -236,5 +245,6 @@ NARROWERS = {
         Narrower("severity", "Severity", "severity", _severities),
         Narrower("assignee", "Assignee", "assignee", rows=_staff, may_lack=True),
         Narrower("team", "Team", "team", rows=_teams, may_lack=True),
+        Narrower("tag", "Tag", "tags__name", _tags, fold=normal),
     )
 }

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods
@@ -17,9 +17,11 @@ from tickets.admin.pages import REFUSED, actor_of, for_staff, page
 from tickets.admin.ticket import ticket_numbered
 from tickets.forms import LONGEST_TEXT, Plain
 from tickets.history import history
-from tickets.models import Ticket, TicketEvent
+from tickets.models import Consultation, Ticket, TicketEvent
+from tickets.models.consultation import ConsultationEventKind
 from tickets.redactions import FIELDS, NAMELESS
 from tickets.services.redaction import REDACT, redact_field, redact_file, redact_text
+from tickets.services.redaction_consultations import TOPIC, redact_consultation
 
 SHOWN = 80
 
@@ -67,6 +69,42 @@ def redaction(request: HttpRequest, number: str) -> HttpResponseBase:
     context = {"ticket": ticket, "form": form}
     status = REFUSED if sent is not None else 200
     return page(request, "redaction", f"Remove from {number}", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff(REDACT)
+def consultation_redaction(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The form with everything that can be removed from a consultation, or one of it removed."""
+    row = get_object_or_404(Consultation.objects.select_related("ticket"), pk=pk)
+    sent = request.POST if request.method == "POST" else None
+    form = RedactionForm(sent, choices=list(removable_of(row)))
+    if sent is not None and form.is_valid():
+        try:
+            redact_consultation(
+                consultation=row,
+                actor=actor_of(request),
+                number=int(form.cleaned_data["what"]),
+                instead=form.cleaned_data["instead"],
+                reason=form.cleaned_data["reason"],
+                at=timezone.now(),
+            )
+        except Refused as refused:
+            show_refusal(form, refused, {})
+        else:
+            messages.success(request, "It is removed, and from the ticket, where there is one.")
+            return redirect("admin:consultation", pk)
+    context = {"consultation": row, "form": form}
+    status = REFUSED if sent is not None else 200
+    return page(request, "redaction", "Remove from a consultation", context, status=status)
+
+
+def removable_of(row: Consultation) -> Iterator[tuple[str, str]]:
+    """What somebody typed of a consultation, as choices: the newest first, the topic last."""
+    said = row.events.exclude(text="").exclude(kind=ConsultationEventKind.REDACTED).select_related("actor")
+    for event in said.order_by("-number"):
+        yield str(event.number), f"{event.number}, {event.actor}: {_short(event.text)}"
+    if row.topic != NAMELESS:
+        yield str(TOPIC), f"The topic: {_short(row.topic)}"
 
 
 def removable(ticket: Ticket, events: Sequence[TicketEvent]) -> Iterator[tuple[str, str]]:

@@ -23,7 +23,7 @@ from tickets.admin.fixes import ticket_fix
 from tickets.admin.outages import ticket_outages
 from tickets.admin.presence import presence
 from tickets.admin.queue import narrowing, queue, queue_rows
-from tickets.admin.redaction import redaction
+from tickets.admin.redaction import consultation_redaction, redaction
 from tickets.admin.relations import RELATIONS, relation
 from tickets.admin.satisfaction import satisfaction
 from tickets.admin.saved_replies import offered_page, saved_replies, saved_reply
@@ -114,6 +114,11 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
         path("problems/<int:pk>/<path:noun>/", admin_view(known.problem_verb), name="problem_verb"),
         path("consultations/", admin_view(consultations.consultations), name="consultations"),
         path("consultations/<int:pk>/", admin_view(consultations.consultation), name="consultation"),
+        path(
+            "consultations/<int:pk>/redaction/",
+            admin_view(consultation_redaction),
+            name="consultation_redaction",
+        ),
         path(
             "consultations/<int:pk>/<slug:noun>/",
             admin_view(consultations.consultation_verb),

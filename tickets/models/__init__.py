@@ -12,7 +12,7 @@ from tickets.models.mail import IncomingMail
 from tickets.models.message import Attachment, FileRemoval, Message
 from tickets.models.problem import KnownProblem, ProblemEvent, TicketProblem
 from tickets.models.relations import TicketLink, TicketMerge, TicketShare, TicketTag, Watcher
-from tickets.models.spread import Spread, SpreadReply, TicketOutage
+from tickets.models.spread import Spread, SpreadRedaction, SpreadReply, TicketOutage
 from tickets.models.ticket import Ticket
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "SavedReply",
     "SavedView",
     "Spread",
+    "SpreadRedaction",
     "SpreadReply",
     "Ticket",
     "TicketEvent",

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from contracts.sla.clock import State
 from contracts.sla.events import ClockName
-from tickets.models.ticket import UNFINISHED, Ticket
+from tickets.models.ticket import UNFINISHED, Status, Ticket
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):
@@ -25,7 +25,9 @@ class ClockQuerySet(models.QuerySet["Clock"]):
 
     def to_escalate(self, at: datetime) -> ClockQuerySet:
         """Running, past an instant at which a rule of the policy asks to escalate."""
-        return self.filter(state=State.RUNNING, escalate_at__lte=at, ticket__status__in=UNFINISHED)
+        return self.filter(
+            state=State.RUNNING, escalate_at__lte=at, ticket__status__in=(*UNFINISHED, Status.MERGED)
+        )
 
 
 class Clock(models.Model):

@@ -116,6 +116,7 @@ class ConsultationEventKind(models.TextChoices):
     MOVE_ASKED = "move_asked", "asked to move it"
     MOVED = "moved", "moved it"
     CANCELLED = "cancelled", "cancelled it"
+    REDACTED = "redacted", "removed something that was said"
 
 
 class ConsultationEvent(models.Model):

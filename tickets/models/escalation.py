@@ -11,7 +11,8 @@ from django.db.models import Q
 from tickets.models.ticket import Status, Ticket
 
 # Where a step may follow: not while the customer is awaited, not after the end.
-IN_HAND = (Status.NEW, Status.OPEN)
+# What lives on in another ticket is in hand there; services say until when.
+IN_HAND = (Status.NEW, Status.OPEN, Status.MERGED)
 
 
 class EscalationQuerySet(models.QuerySet["Escalation"]):

@@ -66,3 +66,30 @@ class SpreadReply(models.Model):
 
     def __str__(self) -> str:
         return f"{self.spread} on {self.ticket.number}"
+
+
+class SpreadRedactionQuerySet(models.QuerySet["SpreadRedaction"]):
+    """Questions about what is to be removed from many tickets."""
+
+    def unfinished(self, at: datetime) -> SpreadRedactionQuerySet:
+        """Those that have not reached all their tickets, unless they wait after a failure."""
+        return self.filter(still_to_do(at))
+
+
+class SpreadRedaction(Walk):
+    """That what a spread said is to be removed from each ticket that got it; ``instead`` stands there then."""
+
+    spread = models.ForeignKey(Spread, on_delete=models.PROTECT, related_name="redactions")
+    instead = models.TextField(blank=True)
+    reason = models.TextField()
+
+    objects = SpreadRedactionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], name="spread_redaction_open", condition=models.Q(done_at=None))
+        ]
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"removal of {self.spread}"

@@ -6,7 +6,7 @@ from contracts.refusals import Refused
 from tickets.models import Escalation
 from tickets.models.event import Kind
 from tickets.services.changing import changing
-from tickets.services.escalating import ENDED
+from tickets.services.escalating import has_ended
 
 
 def acknowledge_escalation(*, escalation: Escalation, at: datetime) -> Escalation:
@@ -18,7 +18,7 @@ def acknowledge_escalation(*, escalation: Escalation, at: datetime) -> Escalatio
         row = Escalation.objects.select_related("user").get(pk=escalation.pk)
         if row.acknowledged_at is not None:
             return row
-        if change.facts.status in ENDED:
+        if has_ended(change.facts):
             raise Refused("The ticket has ended, so there is nothing left to acknowledge.")
         change.record(Kind.ESCALATION_ACKNOWLEDGED, row.user, escalated=row.seq, role=row.role, name=row.name)
         row.acknowledged_at, row.next_at = change.at, None

@@ -1,9 +1,9 @@
 """What of a survivor's life is the life of a ticket that was merged into it, too: its clocks run until the
 survivor is resolved. Pure: events in, what to record out.
 
-What is done for the problem is done for both: acknowledged, begun, answered, worked around, resolved, reopened; and
-what fixes its date. What takes time off a clock is not carried: while the survivor waits for its customer, or stands
-under an exclusion, the merged ticket's clocks run on, unless the survivor ends so.
+What is done for the problem is done for both: acknowledged, begun, answered, worked around, resolved, closed,
+reopened; and what fixes its date. What takes time off a clock is not carried: while the survivor waits for its
+customer, or stands under an exclusion, the merged ticket's clocks run on, unless the survivor ends so.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,6 +23,7 @@ CARRIED = {
     Kind.WORKAROUND_PROVIDED,
     Kind.RESOLVED,
     Kind.REOPENED,
+    Kind.CLOSED,
     Kind.CUSTOMER_REPLIED,
     Kind.CUSTOMER_MESSAGE,
     Kind.RELEASE_PLANNED,
@@ -74,7 +75,9 @@ def _kind(event: TicketEvent, survivor: Ticket, merged: Ticket, events: Sequence
         Kind.ACKNOWLEDGED: None if read.acknowledged_at else kind,
         Kind.WORK_STARTED: None if read.work_started_at else kind,
         Kind.RESOLVED: None if read.resolved_at else kind,
-        Kind.REOPENED: kind if read.resolved_at else None,
+        Kind.REOPENED: kind if read.resolved_at or read.closed_at else None,
+        # Resolved before, it owes nothing; else what it owed ends with the survivor.
+        Kind.CLOSED: None if read.resolved_at or read.closed_at else kind,
         Kind.CUSTOMER_REPLIED: kind if read.waiting_since else None,
         Kind.CUSTOMER_MESSAGE: Kind.CUSTOMER_REPLIED if read.waiting_since else None,
         Kind.RELEASE_PLANNED: kind if same_product else None,

@@ -16,6 +16,7 @@ from tickets.models import EnhancementRequest, EnhancementStep, EnhancementVote,
 from tickets.models.enhancement import Wish
 from tickets.models.event import Kind
 from tickets.services.changing import Change, changing, require_staff, require_text
+from tickets.voters import tell_voters
 
 LONGEST_TITLE = 160
 
@@ -89,7 +90,7 @@ def answer_enhancement(
 ) -> EnhancementRequest:
     """Say what becomes of the request, in ``words`` that customers read; ``release`` goes with planned and done.
 
-    The contact of the ticket that it came from is told.
+    The contact of the ticket that it came from is told; the voters are, where it stands otherwise than before.
     """
     require_staff(actor)
     locked = _locked(request)
@@ -102,10 +103,13 @@ def answer_enhancement(
         raise Refused("Choose a release of the same product.", field="release")
     if (locked.state, locked.answer, locked.release) == (state, words, release):
         return locked
+    is_news = not locked.answer or (locked.state, locked.release) != (state, release)
     locked.state, locked.answer, locked.release = state, words, release
     locked.save()
-    _step(locked, _answered(state, release), words, actor, at)
+    step = _step(locked, _answered(state, release), words, actor, at)
     notifications.tell_of_enhancement(locked, actor, at)
+    if is_news:
+        tell_voters(step)
     return locked
 
 
@@ -196,5 +200,5 @@ def _answered(state: str, release: Release | None) -> str:
     return said[Wish(state)] + (f" {preposition} release {release.version}" if release else "")
 
 
-def _step(request: EnhancementRequest, did: str, words: str, actor: User, at: datetime) -> None:
-    EnhancementStep.objects.create(request=request, did=did, words=words, actor=actor, at=at)
+def _step(request: EnhancementRequest, did: str, words: str, actor: User, at: datetime) -> EnhancementStep:
+    return EnhancementStep.objects.create(request=request, did=did, words=words, actor=actor, at=at)

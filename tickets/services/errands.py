@@ -22,9 +22,10 @@ from tickets.fixes import read_fix
 from tickets.models import Errand, Ticket, TicketEvent, TicketFix, TicketProblem
 from tickets.models.errand import ErrandKind
 from tickets.models.ticket import UNFINISHED
+from tickets.release_slips import Slip, tell_desk
 from tickets.services.changing import Change, changing
 from tickets.services.fixes import mark, resolve_by_release
-from tickets.services.releases import record_next_release
+from tickets.services.releases import awaited_release, record_next_release
 from tickets.services.walking import Way, walk_all, walk_on
 
 
@@ -58,6 +59,9 @@ def _run(errand: Errand, ticket: int, at: datetime) -> bool:
 
 
 def _bring_date_in_step(errand: Errand, change: Change) -> bool:
+    release = awaited_release(change)
+    if release is not None and release.pk != errand.release_id and _has_errand(release, errand):
+        return False  # its own errand says why
     earlier = list(change.events)
     event = record_next_release(change, errand.actor, reason=errand.reason, since=errand.created_at)
     if event is None:
@@ -65,15 +69,23 @@ def _bring_date_in_step(errand: Errand, change: Change) -> bool:
     fix, after = read_fix(change.events), change.clocks()
     moved = _dues(clocks.clocks_of(change.ticket, earlier, change.at)) != _dues(after)
     if moved or (fix and fix.release == errand.release_id):
-        _tell_moved(change, event, after)
+        _tell_moved(errand, change, event, after)
     return True
 
 
-def _tell_moved(change: Change, event: TicketEvent, after: list[CoreClock]) -> None:
+def _has_errand(release: Release, errand: Errand) -> bool:
+    """Whether the plan of ``release`` is still on its way to the tickets."""
+    open_ones = Errand.objects.filter(kind=errand.kind, product=errand.product_id, done_at=None)
+    return open_ones.filter(release=release).exists()
+
+
+def _tell_moved(errand: Errand, change: Change, event: TicketEvent, after: list[CoreClock]) -> None:
     before, due = (_instant(event, name) for name in ("before", "due_at"))
     version = event.data["release"]
     release = f"{change.ticket.product} {version}" if version else ""
     notifications.tell_release_moved(change.ticket, release, event, after, before=before, due=due)
+    if before is not None:
+        tell_desk(errand, change.ticket, release, Slip(before, due), change.at)
 
 
 def _instant(event: TicketEvent, name: str) -> datetime | None:

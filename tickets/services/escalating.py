@@ -28,6 +28,7 @@ from contracts.sla.promises import read_length
 from contracts.sla.terms import Terms
 from tickets import clocks, escalation, notifications
 from tickets.escalation import MISSED, Target, Trigger
+from tickets.facts import Facts
 from tickets.models import Escalation
 from tickets.models.escalation import IN_HAND
 from tickets.models.event import Kind
@@ -37,8 +38,19 @@ if TYPE_CHECKING:
     from tickets.services.changing import Change
 
 log = logging.getLogger(__name__)
-ENDED = (Status.CLOSED, Status.DECLINED, Status.MERGED)
+ENDED = (Status.CLOSED, Status.DECLINED)
 IN_HOURS = "in support hours"
+
+
+def has_ended(facts: Facts) -> bool:
+    """Whether nothing is escalated any more. What lives on in another ticket has its promises still, until that one
+    is resolved or closed.
+    """
+    return facts.status in ENDED or (facts.status is Status.MERGED and not _is_owed(facts))
+
+
+def _is_owed(facts: Facts) -> bool:
+    return facts.resolved_at is None and facts.closed_at is None
 
 
 def needs_look_before(change: Change) -> bool:
@@ -59,7 +71,7 @@ def follow(change: Change, found: Sequence[CoreClock]) -> None:
         return
     policy = policy_of(version)
     true = escalation.triggers(policy, terms, found, change.events, change.at)
-    if change.facts.status not in ENDED:
+    if not has_ended(change.facts):
         for trigger in true:
             if trigger.key not in change.facts.escalated:
                 _Telling(change, policy, terms, trigger).begin()
@@ -220,7 +232,8 @@ def _told(rows: Sequence[Escalation]) -> list[Target]:
 def _go_on(change: Change, policy: Policy, terms: Terms, true: Mapping[escalation.Key, Trigger]) -> None:
     """Go on in every line that waits; hold those that must not go on now, and count anew when they may."""
     lines = dict.fromkeys((row.key, row.line) for row in _rows(change))
-    may = change.facts.status in IN_HAND and not change.facts.excluded
+    facts = change.facts
+    may = facts.status in IN_HAND and not facts.excluded and not has_ended(facts)
     for key, line in lines:
         of_key = [row for row in _rows(change) if row.key == key]
         own = [row for row in of_key if row.line == line]

@@ -8,12 +8,14 @@ from typing import Any
 
 from django.db import transaction
 
-from contracts.models import Outage, User
+from contracts.models import Outage, Release, User
 from contracts.refusals import Refused
 from tickets import notifications
-from tickets.models import Ticket, TicketMerge, TicketOutage
+from tickets.fixes import read_fix
+from tickets.models import KnownProblem, Ticket, TicketMerge, TicketOutage, TicketProblem
 from tickets.models.event import Kind
 from tickets.services.changing import Change, changing, require_staff, require_text
+from tickets.services.fixes import mark, plannable
 from tickets.services.sharing import share
 from tickets.services.watching import watch
 from tickets.watching import may_see, watchers_of
@@ -43,6 +45,8 @@ def merge_tickets(
             survivor.record(Kind.MERGED_FROM, actor, **_named(merged.ticket))
             _let_read(merged.ticket, survivor, actor, shares=shares)
             _take_outages(merged, survivor, actor)
+            _take_problems(merged, survivor, actor)
+            _take_fix(merged, survivor, actor)
             notifications.tell_merged(merged.ticket, survivor.ticket, event, merged.clocks())
     return survivor.ticket
 
@@ -97,3 +101,32 @@ def _take_outages(merged: Change, survivor: Change, actor: User) -> None:
     for outage in visible.filter(pk__in=new).order_by("pk"):
         TicketOutage.objects.create(ticket=survivor.ticket, outage=outage, linked_at=survivor.at)
         survivor.record(Kind.OUTAGE_LINKED, actor, text=outage.title, outage=outage.pk)
+
+
+def _take_problems(merged: Change, survivor: Change, actor: User) -> None:
+    """So does what is told of its known problems, where they are of the survivor's product and not closed."""
+    new = merged.facts.problems - survivor.facts.problems
+    if not new:
+        return
+    known = KnownProblem.objects.filter(
+        pk__in=new, product=survivor.ticket.product_id, closed_at=None
+    ).order_by("pk")
+    for problem in known.select_for_update(of=("self",)):
+        TicketProblem.objects.create(ticket=survivor.ticket, problem=problem, linked_at=survivor.at)
+        survivor.record(Kind.PROBLEM_LINKED, actor, text=problem.title, problem=problem.pk)
+
+
+def _take_fix(merged: Change, survivor: Change, actor: User) -> None:
+    """Where the merged ticket is fixed in a planned release, and of the survivor none is named, it is fixed there, too:
+    the worker resolves it when that is out, and the merged one with it.
+    """
+    fix = read_fix(merged.events)
+    if fix is None or read_fix(survivor.events) is not None:
+        return
+    planned = Release.objects.filter(
+        pk=fix.release, product=survivor.ticket.product_id, published_at=None
+    ).first()
+    if planned is not None:
+        shared = survivor.facts.problems & {fix.problem}
+        problem = KnownProblem.objects.filter(pk__in=shared).first()
+        mark(survivor, plannable(planned, survivor.ticket), actor, "", problem)

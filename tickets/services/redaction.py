@@ -1,7 +1,8 @@
 """Removing what must not stand on a ticket: a password pasted by mistake, a file of somebody else.
 
-What is removed is gone from the ticket, its files and the stored mails; its fingerprint stays in the record, which
-still verifies. What may be said in its place is sealed by the redaction.
+What is removed is gone from the ticket, its files, the stored mails, the drafts on it, its consultations, and from the
+tickets that have a copy of it (``redaction_reach``); its fingerprint stays in the record, which still verifies. What
+may be said in its place is sealed by the redaction.
 """
 
 import logging
@@ -10,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from contracts.models import User
 from contracts.outbox import redacting
@@ -20,6 +22,7 @@ from tickets.models import Attachment, FileRemoval, Message, Ticket, TicketEvent
 from tickets.models.event import Kind
 from tickets.notifications import ticket_url
 from tickets.redactions import FIELDS, NAMELESS
+from tickets.services import redaction_reach
 from tickets.services.changing import Change, changing, require_staff, require_text
 from tickets.services.words import learn_anew
 
@@ -42,25 +45,47 @@ def redact_text(
 ) -> Ticket:
     """Remove what was said with the event ``seq``: its message, or its reason where not ``is_message``.
 
-    Wherever else the ticket says the very same, it goes, too. ``instead`` is put in its place.
+    Wherever else the ticket says the very same, it goes, too: from the tickets that were split off with it, from its
+    consultations and from drafts; and where it was said of an outage or a known problem on many tickets, from there
+    and, by the worker, from each of them. ``instead`` is put in its place.
     """
     reason, instead = _checked(actor, reason, instead)
-    with changing(ticket, at) as change:
-        event = next((event for event in change.events if event.seq == seq), None)
-        secret = _text_of(event, is_message=is_message) if event else ""
-        if event is None or not secret:
-            raise Refused("There is no such text on this ticket, or it was removed already.")
-        _refuse_repeated(secret, reason, instead)
-        messages = [one for one in change.events if _text_of(one, is_message=True) == secret]
-        texts = [one for one in change.events if one.text == secret]
-        for one in messages:
-            _put(one.message, instead)
-        for one in texts:
-            one.text = instead
-            one.save(update_fields=["text"])
-        seqs = {"messages": [one.seq for one in messages], "texts": [one.seq for one in texts]}
-        _record(change, actor, reason, _Removed("text", secret, instead, seqs))
+    with transaction.atomic():
+        family = redaction_reach.family_of(ticket)
+        redaction_reach.lock(ticket.pk, *family)
+        with changing(ticket, at) as change:
+            event = next((event for event in change.events if event.seq == seq), None)
+            secret = _text_of(event, is_message=is_message) if event else ""
+            if event is None or not secret:
+                raise Refused("There is no such text on this ticket, or it was removed already.")
+            _refuse_repeated(secret, reason, instead)
+            take_out(change, actor, reason, secret, instead)
+        for other in family:
+            with changing(Ticket(pk=other), change.at) as change_there:
+                take_out(change_there, actor, reason, secret, instead)
+        redaction_reach.send_to_all(event, actor, reason, instead, change.at)
     return change.ticket
+
+
+def take_out(change: Change, actor: User, reason: str, secret: str, instead: str) -> bool:
+    """Take ``secret`` out of all that stands on a ticket and says just that, and record it; whether anything did.
+
+    No right is asked for: the verbs have done so.
+    """
+    messages = [one for one in change.events if _text_of(one, is_message=True) == secret]
+    texts = [one for one in change.events if one.text == secret]
+    redaction_reach.take_out_of_drafts(change.ticket, secret, instead)
+    if not messages and not texts:
+        return False
+    for one in messages:
+        _put(one.message, instead)
+    for one in texts:
+        one.text = instead
+        one.save(update_fields=["text"])
+    redaction_reach.take_out_of_consultations(change.ticket, secret, instead)
+    seqs = {"messages": [one.seq for one in messages], "texts": [one.seq for one in texts]}
+    _record(change, actor, reason, _Removed("text", secret, instead, seqs))
+    return True
 
 
 def redact_field(
@@ -78,29 +103,28 @@ def redact_field(
             raise Refused(f"The {field} is empty or was removed already.")
         _refuse_repeated(secret, reason, instead)
         setattr(change.ticket, field, instead or (NAMELESS if field == "subject" else ""))
+        redaction_reach.take_out_of_drafts(change.ticket, secret, instead)
         _record(change, actor, reason, _Removed(field, secret, instead, {}))
     return change.ticket
 
 
 def redact_file(*, ticket: Ticket, actor: User, file: int, reason: str, at: datetime) -> Ticket:
-    """Remove the file with the key ``file``: its name now, its content within seconds (``remove_files``)."""
+    """Remove the file with the key ``file``: its name now, its content within seconds (``remove_files``).
+
+    So goes the very same file wherever else it stands on the ticket and on those that were split off with it.
+    """
     reason, _ = _checked(actor, reason, "")
-    with changing(ticket, at) as change:
-        known = Attachment.objects.select_related("message__event").filter(message__ticket=change.ticket)
-        found = known.filter(pk=file).exclude(file="").first()
-        if found is None:
-            raise Refused("There is no such file on this ticket, or it was removed already.")
-        name, path = found.name, str(found.file.name)
-        found.file, found.name, found.content_type = "", "", ""
-        found.save(update_fields=["file", "name", "content_type"])
-        FileRemoval.objects.create(path=path, asked_at=change.at)
-        about = {
-            "event": found.message.event.seq,
-            "file": found.pk,
-            "sha256": found.sha256,
-            "size": found.size,
-        }
-        _record(change, actor, reason, _Removed("file", name, "", about))
+    with transaction.atomic():
+        family = redaction_reach.family_of(ticket)
+        redaction_reach.lock(ticket.pk, *family)
+        with changing(ticket, at) as change:
+            chosen = _files_on(change.ticket).filter(pk=file).first()
+            if chosen is None:
+                raise Refused("There is no such file on this ticket, or it was removed already.")
+            _take_file(change, actor, reason, chosen.sha256)
+        for other in family:
+            with changing(Ticket(pk=other), change.at) as change_there:
+                _take_file(change_there, actor, reason, chosen.sha256)
     return change.ticket
 
 
@@ -123,6 +147,42 @@ def remove_files(*, at: datetime) -> int:
         removal.delete()
         done += 1
     return done
+
+
+def may_remove(actor: User) -> bool:
+    """Whether ``actor`` is one of those who remove texts and files."""
+    return actor.is_active and actor.is_staff and actor.has_perm(REDACT)
+
+
+def check(actor: User, reason: str, secret: str, instead: str) -> tuple[str, str]:
+    """``reason`` and ``instead`` without the white space around them, for other verbs that remove a text.
+
+    Raises ``Refused`` for others than managers, without a reason, and for what says again what is removed.
+    """
+    reason, instead = _checked(actor, reason, instead)
+    _refuse_repeated(secret, reason, instead)
+    return reason, instead
+
+
+def _files_on(ticket: Ticket) -> QuerySet[Attachment]:
+    known = Attachment.objects.select_related("message__event").filter(message__ticket=ticket)
+    return known.exclude(file="").order_by("pk")
+
+
+def _take_file(change: Change, actor: User, reason: str, sha256: str) -> None:
+    """Remove each file of that content from the ticket, an event each."""
+    for found in _files_on(change.ticket).filter(sha256=sha256):
+        name, path = found.name, str(found.file.name)
+        found.file, found.name, found.content_type = "", "", ""
+        found.save(update_fields=["file", "name", "content_type"])
+        FileRemoval.objects.create(path=path, asked_at=change.at)
+        about = {
+            "event": found.message.event.seq,
+            "file": found.pk,
+            "sha256": found.sha256,
+            "size": found.size,
+        }
+        _record(change, actor, reason, _Removed("file", name, "", about))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +227,7 @@ def _keys(number: str, events: Sequence[TicketEvent], seqs: Sequence[int]) -> li
 def _checked(actor: User, reason: str, instead: str) -> tuple[str, str]:
     """Reason and replacement without the white space around them. Raises ``Refused`` for others than managers."""
     require_staff(actor)
-    if not actor.has_perm(REDACT):
+    if not may_remove(actor):
         raise Refused("Only a manager removes texts and files. Ask one, and say where it stands.")
     return require_text(reason, "why it is removed"), instead.strip()
 

@@ -101,6 +101,11 @@ def record_next_release(
     )
 
 
+def awaited_release(change: Change) -> Release | None:
+    """The release whose date the ticket waits for by what is planned now; ``None`` where there is none."""
+    return _awaited(change.ticket, read_fix(change.events))
+
+
 def happened(change: Change, since: datetime | None) -> datetime | None:
     """The instant of something that came about at ``since``, and is recorded only now: in the order of the record."""
     return max(since, change.ticket.last_event_at) if since else None

@@ -10,8 +10,10 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from contracts.models.desk import DeskMail
+from contracts.roster import wanting
 from tickets import deadlines, notifications
-from tickets.models import Ticket
+from tickets.models import Ticket, TicketEvent
 from tickets.models.event import Kind
 from tickets.models.ticket import Status, TicketQuerySet
 from tickets.services.changing import Change, changing
@@ -56,7 +58,23 @@ def _remind_or_offer(change: Change) -> None:
         return
     offers_at = deadlines.offers_closing_at(ticket, ending)
     if offers_at is not None and offers_at <= change.at:
-        change.record(Kind.CLOSING_OFFERED, None)
+        event = change.record(Kind.CLOSING_OFFERED, None)
+        _tell_offered(change, event)
+
+
+def _tell_offered(change: Change, event: TicketEvent) -> None:
+    """The staff, since one of them may now close it."""
+    people = wanting(notifications.staff_for(change.ticket, change.at), DeskMail.CLOSING_OFFERED)
+    since = change.facts.waiting_since
+    notifications.tell_people(
+        change.ticket,
+        "closing_offered",
+        people,
+        event,
+        change.clocks(),
+        until={"waiting_since": since} if since else None,
+        said={"text": change.facts.waiting_for},
+    )
 
 
 def _remind(change: Change) -> None:

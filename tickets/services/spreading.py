@@ -96,7 +96,11 @@ def _reply(row: Spread, ticket: int, at: datetime) -> bool:
             return False
         if not SEEN[row.cause_kind](row.cause_id, change.ticket.contact.user):
             return False
-        message = change.say(MessageKind.REPLY, row.actor, row.text)
+        # As it stands now: a part of it may have been removed since. Locked, so that a removal waits for this reply.
+        text = Spread.objects.select_for_update().get(pk=row.pk).text
+        if not text:
+            return False
+        message = change.say(MessageKind.REPLY, row.actor, text)
         cause = {"kind": row.cause_kind, "id": row.cause_id}
         event = change.record(Kind.PUBLIC_REPLY, row.actor, message=message, cause=cause)
         SpreadReply.objects.create(spread=row, ticket=change.ticket, event=event)

@@ -45,7 +45,7 @@ def test_of_two_writers_on_one_ticket_none_is_lost(
 def test_of_two_who_do_the_same_or_opposite_things_both_are_kept_or_one_is_refused_with_the_reason(
     way: str, endurance: Endurance, file: File, contact: Contact, agent: User, manager: User, monday: datetime
 ) -> None:
-    rounds = endurance.number(100)
+    rounds = endurance.number(50)
     pairs = write_together(
         way=way, rounds=rounds, file=file, staff=(agent, manager), customer=contact.user, at=monday
     )

@@ -191,7 +191,9 @@ def test_an_agent_keeps_their_own_absence_and_mails_and_a_manager_what_they_know
         assert "23 November 2026 to 24 November 2026" in words(browser.get(mine))
         assert sorted(agent.unwanted_mails.values_list("kind", flat=True)) == [
             "assignment",
+            "closing_offered",
             "new_ticket",
+            "release_moved",
             "warning",
         ]
         refused = browser.post(f"{mine}knowledge/", {"products": [product.pk]})

@@ -81,6 +81,10 @@ def test_vk18_who_does_not_answer_is_reminded_twice_and_then_the_ticket_is_offer
     assert "Which version?" in first.text
     assert "since Mon 23 Nov, 18:00 · 10:00 PST" in first.text
     assert "by Thu 3 Dec, 18:00 · 10:00 PST, the ticket is offered for closing" in first.text
+    [offer] = mails("closing_offered")
+    assert offer.user is not None
+    assert offer.user.is_staff
+    assert "has not answered since Mon 23 Nov, 18:00 · 10:00 PST" in offer.text
     let_pass(OFFERED + 100 * DAY)
     left = fresh(asked)
     assert (left.status, left.silence_at) == (Status.WAITING, None)

@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from contracts.files import Upload
 from contracts.models import Contact, Contract, Deployment, OutboxMessage, User
+from contracts.outbox.announcements import draw
 from contracts.refusals import Refused
 from contracts.sla.clock import State
 from contracts.tests.factories import ContractFactory, DeploymentFactory, ReleaseFactory
@@ -197,6 +198,27 @@ def test_an_answer_tells_the_contact_and_stands_on_the_page(
     assert "We build it." in page
     mail = OutboxMessage.objects.get(kind="enhancement", to=contact.user.email)
     assert "A field for owners, has an answer: planned, release 5.1" in mail.text
+
+
+def test_who_voted_is_told_of_each_answer_once_while_they_may_read_it(
+    ticket: Ticket, agent: User, contact: Contact, other: Contact, monday: datetime
+) -> None:
+    request = decline(ticket, agent, monday, publish=True)
+    vote(request=request, customer=other.customer, actor=other.user, at=monday)
+    told = OutboxMessage.objects.filter(kind="vote_answered")
+    answer_enhancement(request=request, actor=agent, state="planned", words="We build it.", at=monday)
+    draw(monday)
+    answer_enhancement(request=request, actor=agent, state="planned", words="We build that.", at=monday)
+    draw(monday)
+    mail = told.get()
+    assert mail.user == other.user, "Nora has the mail about her ticket"
+    assert "A field for owners, has an answer: Planned" in mail.text
+    assert "We build it." in mail.text
+    assert f"/enhancements/{request.pk}/" in mail.text
+    other.customer.contracts.update(ends_on=monday.date() - timedelta(days=1))
+    answer_enhancement(request=request, actor=agent, state="done", words="It is there.", at=monday)
+    draw(monday)
+    assert told.count() == 1
 
 
 def test_the_list_goes_by_votes_in_pages_that_cost_the_same(

@@ -16,6 +16,7 @@ from contracts.tests.faults import Fault
 from tickets.models import Errand, Ticket, TicketFix
 from tickets.models.event import Kind
 from tickets.services import walking
+from tickets.services.assignment import assign_ticket
 from tickets.services.errands import run_errands
 from tickets.services.fixes import name_fix, take_fix_back
 from tickets.services.lifecycle import reopen_ticket, resolve_ticket
@@ -85,23 +86,29 @@ def test_vk15_a_ticket_fixed_in_a_release_is_due_on_its_date_moves_with_it_and_i
     run_errands(at=monday)
     assert clocks(ticket, monday)["resolution"].due_at == release.planned_at
 
-    name_fix(ticket=ticket, release=later, actor=agent, at=monday + HOUR)
+    twin = major()
+    for each in (ticket, twin):
+        assign_ticket(ticket=each, assignee=agent, actor=manager, at=monday + HOUR)
+        name_fix(ticket=each, release=later, actor=agent, at=monday + HOUR)
     assert clocks(ticket, monday + HOUR)["resolution"].due_at == later.planned_at
-    [told] = mails("fix_named")
+    told, _ = mails("fix_named")
     assert "will be fixed in Atlas 6.4, which is planned for Fri 22 Jan" in told.text
     assert told.user == contact.user
 
     with pytest.raises(Refused, match="Say why the date moves"):
         move(later, monday + 70 * DAY, manager, monday + DAY, reason=" ")
     move(later, monday + 70 * DAY, manager, monday + DAY)
-    assert run_errands(at=monday + DAY) == 1
+    assert run_errands(at=monday + DAY) == 2
     assert clocks(ticket, monday + DAY)["resolution"].due_at == monday + 70 * DAY
     assert clocks(other, monday + DAY)["resolution"].due_at == release.planned_at
-    [told] = mails("release_moved")
+    told, _ = mails("release_moved")
     assert told.ticket_number == ticket.number
     assert "Atlas 6.4, which your request waits for, is planned for Mon 1 Feb" in told.text
     assert "Before, the date was Fri 22 Jan" in told.text
     assert "The reason: A test fails." in told.text
+    [slip] = mails("release_slipped")
+    assert slip.user == agent, "whose tickets wait for it, once"
+    assert "Atlas 6.4, which tickets of yours wait for, is planned for Mon 1 Feb" in slip.text
 
     out = monday + 69 * DAY
     publish_release(release=later, actor=manager, at=out)
@@ -117,7 +124,7 @@ def test_vk15_a_ticket_fixed_in_a_release_is_due_on_its_date_moves_with_it_and_i
     assert said.message is not None
     assert said.message.text.startswith("Atlas 6.4 is out, and it has the fix.")
     assert "/releases/atlas/6.4/" in said.message.text
-    [told] = mails("resolution")
+    told, _ = mails("resolution")
     assert told.ticket_number == ticket.number
 
     reopen_ticket(ticket=ticket, actor=contact.user, reason="It does not hold.", at=out + 3 * DAY)
@@ -125,6 +132,20 @@ def test_vk15_a_ticket_fixed_in_a_release_is_due_on_its_date_moves_with_it_and_i
     ticket.refresh_from_db()
     assert ticket.status != "resolved"
     assert faults_of_all() == []
+
+
+def test_of_two_plans_made_before_the_worker_ran_a_ticket_has_the_reason_of_its_own_release(
+    major: File, release: Release, manager: User, clocks: Clocks, monday: datetime
+) -> None:
+    later = planned(release.product, "6.4", monday + 25 * DAY, manager, monday)
+    ticket = major()
+    run_errands(at=monday)
+    move(release, None, manager, monday + HOUR, reason="It is given up.")
+    move(later, monday + 40 * DAY, manager, monday + HOUR, reason="A test fails.")
+    assert run_errands(at=monday + 2 * HOUR) == 1
+    assert ticket.events.get(kind=Kind.RELEASE_PLANNED, text="A test fails.").data["release"] == "6.4"
+    assert clocks(ticket, monday + 2 * HOUR)["resolution"].due_at == monday + 40 * DAY
+    assert run_errands(at=monday + 3 * HOUR) == 0
 
 
 def test_publishing_leaves_alone_what_is_resolved_reopened_since_or_not_marked_any_more(

@@ -7,22 +7,27 @@ import pytest
 from contracts.models import Contact, Contract, OutboxMessage, User
 from contracts.refusals import Refused
 from contracts.sla.clock import State
-from contracts.tests.factories import ComponentFactory, OutageFactory
+from contracts.tests.factories import ComponentFactory, OutageFactory, ReleaseFactory
+from tickets.escalation_story import has_ended
 from tickets.models import Clock, Ticket, TicketShare, Watcher
 from tickets.models.event import Kind
 from tickets.models.ticket import NEVER, Status
 from tickets.services import conversation, lifecycle, severity
+from tickets.services.acknowledging import acknowledge_escalation
 from tickets.services.desk import close_desk, project_again
+from tickets.services.endings import close_ticket
 from tickets.services.merging import merge_tickets
-from tickets.services.noticing import record_misses
+from tickets.services.noticing import record_escalations, record_misses
 from tickets.services.outages import link_outage, update_outage
+from tickets.services.problems import Said, link_problem, name_problem_fix, open_problem, update_problem
+from tickets.services.silence import hear_silence
 from tickets.services.spreading import post_replies
 from tickets.tests.conftest import Clocks, File
 from tickets.tests.pages import put_under
 from tickets.tests.soundness import faults_of_all
 from tickets.watching import watchers_of
 
-HOUR = timedelta(hours=1)
+HOUR, WEEK = timedelta(hours=1), timedelta(weeks=1)
 
 
 def merge(ticket: Ticket, into: Ticket, actor: User, at: datetime, **how: bool) -> Ticket:
@@ -138,6 +143,57 @@ def test_what_is_told_of_an_outage_behind_a_merged_ticket_comes_to_the_survivor(
     assert post_replies(at=monday + HOUR) == 1
     # Said once, to the survivor; the merged ticket's updates count from it, too.
     assert [kinds(each)[-1] for each in (ticket, into)] == [Kind.PUBLIC_REPLY, Kind.PUBLIC_REPLY]
+    assert faults_of_all() == []
+
+
+def test_a_known_problem_and_a_fix_behind_a_merged_ticket_are_the_survivors_too(
+    file: File, agent: User, monday: datetime
+) -> None:
+    ticket, into = file(), file()
+    release = ReleaseFactory.create(product=ticket.product, version="9.1", planned_at=monday + WEEK)
+    problem = open_problem(
+        product=ticket.product, said=Said(title="Sessions end", text="They do."), actor=agent, at=monday
+    )
+    name_problem_fix(problem=problem, release=release, actor=agent, at=monday)
+    link_problem(ticket=ticket, problem=problem, actor=agent, at=monday)
+    merge(ticket, into, agent, monday)
+    assert into.events.get(kind=Kind.PROBLEM_LINKED).data["problem"] == problem.pk
+    assert into.events.get(kind=Kind.FIX_NAMED).data["problem"] == problem.pk
+    update_problem(problem=problem, text="Found.", actor=agent, at=monday + HOUR)
+    assert post_replies(at=monday + HOUR) == 1
+    assert [kinds(each)[-1] for each in (ticket, into)] == [Kind.PUBLIC_REPLY, Kind.PUBLIC_REPLY]
+    assert faults_of_all() == []
+
+
+def test_what_a_merged_ticket_misses_escalates_until_the_survivor_is_done(
+    file: File, agent: User, contract: Contract, clocks: Clocks, monday: datetime
+) -> None:
+    put_under(contract, "viakoo")
+    ticket, into, other = (
+        file(severity=severity, request_type="error") for severity in ("serious", "minor", "serious")
+    )
+    for each in (ticket, other):
+        merge(each, into, agent, monday)
+    due = clocks(ticket, monday)["workaround"].due_at
+    assert due is not None
+    record_misses(at=due + HOUR / 4)
+    told = ticket.events.filter(kind=Kind.ESCALATED)
+    assert {event.happened_at for event in told} == {due}
+    first = ticket.escalations.order_by("pk")[0]
+    assert not has_ended(fresh(ticket))
+    record_escalations(at=due + 2 * HOUR)
+    assert told.all().count() == 4
+    acknowledge_escalation(escalation=first, at=due + 2 * HOUR)
+    conversation.ask_customer(ticket=into, actor=agent, text="Since when?", at=due + 2 * HOUR)
+    hear_silence(at=due + 9 * WEEK)
+    hear_silence(at=due + 18 * WEEK)
+    hear_silence(at=due + 27 * WEEK)
+    close_ticket(ticket=into, actor=agent, reason="No answer.", at=due + 27 * WEEK)
+    assert has_ended(fresh(ticket))
+    assert kinds(ticket)[-1] == Kind.CLOSED
+    assert not ticket.clocks.filter(state=State.RUNNING).exists()
+    lifecycle.reopen_ticket(ticket=into, actor=agent, reason="They wrote.", at=due + 27 * WEEK)
+    assert not has_ended(fresh(ticket))
     assert faults_of_all() == []
 
 

@@ -9,10 +9,12 @@ from django.test import Client
 
 from contracts.models import Contact, User
 from contracts.refusals import Refused
+from tickets import finding
 from tickets.admin.queue_address import read
 from tickets.finding import keys_found, number_in
 from tickets.models import SavedView, Ticket
 from tickets.services import assignment, conversation, lifecycle, own_views
+from tickets.services.tagging import tag_ticket
 from tickets.services.words import learn_anew
 from tickets.tests.conftest import File
 from tickets.tests.desk import desk_of, more_of
@@ -47,6 +49,23 @@ def test_an_address_is_read_by_a_table_of_names_and_written_back_the_same() -> N
 )
 def test_what_no_table_knows_narrows_nothing(query: str) -> None:
     assert read(QueryDict(query)).query() == "?show=all"
+
+
+def test_filters_come_before_the_bound_of_a_search_and_a_tag_is_one_of_them(
+    file: File, desk: Client, agent: User, monday: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "MOST_FOUND", 1)
+    old = file(subject="Old tunnel", severity="P1")
+    tag_ticket(ticket=old, tag="VPN Tunnel", actor=agent, at=monday)
+    file(subject="New tunnel", severity="P3")
+    assert subjects(desk, "?q=tunnel", monday) == ["New tunnel"]
+    assert subjects(desk, "?q=tunnel&severity=P1", monday) == ["Old tunnel"]
+    assert subjects(desk, "?q=tunnel&tag=%23vpn_tunnel", monday) == ["Old tunnel"]
+    assert subjects(desk, "?tag=vpn-tunnel", monday) == ["Old tunnel"]
+    lifecycle.resolve_ticket(ticket=old, actor=agent, text="So.", at=monday)
+    assert subjects(desk, "?q=tunnel&show=resolved", monday) == ["Old tunnel"]
+    page = words(desk.get(f"{QUEUE}?tag=vpn-tunnel"))
+    assert "Tag: vpn-tunnel" in page
 
 
 def test_each_part_holds_what_it_says(

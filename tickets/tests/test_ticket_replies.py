@@ -1,7 +1,7 @@
 """/tickets/<number>/replies/ and resolution/: a contact writes, and takes a resolution back."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -9,7 +9,7 @@ from django.test import Client
 
 from contracts.models import Contact, User
 from tickets.models import Message, Ticket
-from tickets.services import lifecycle
+from tickets.services import conversation, lifecycle
 from tickets.tests.conftest import File
 from tickets.tests.pages import client_of, words
 
@@ -53,6 +53,22 @@ def test_the_same_reply_sent_twice_is_one(nora: Client, file: File) -> None:
     ticket.refresh_from_db()
     nora.post(f"/tickets/{ticket.number}/replies/", {**typed, "seen": ticket.seq})
     assert Message.objects.filter(text="Still so").count() == 2
+
+
+def test_a_reply_is_taken_and_its_writer_told_who_wrote_meanwhile(
+    nora: Client, file: File, agent: User, monday: datetime
+) -> None:
+    ticket = file()
+    typed = {"text": "Still so", "seen": ticket.seq}
+    conversation.add_note(ticket=ticket, actor=agent, text="Odd.", at=monday)
+    conversation.reply_as_staff(ticket=ticket, actor=agent, text="Restart it.", at=monday)
+    nora.post(f"/tickets/{ticket.number}/replies/", typed)
+    shown = page(nora, ticket)
+    assert "Your reply is sent." in shown
+    assert "Agnes Desk wrote while you did." in shown
+    ticket.refresh_from_db()
+    nora.post(f"/tickets/{ticket.number}/replies/", {"text": "I see.", "seen": ticket.seq})
+    assert "wrote while you did" not in page(nora, ticket)
 
 
 def test_an_empty_reply_says_what_to_do(nora: Client, file: File) -> None:

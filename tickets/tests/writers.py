@@ -15,7 +15,18 @@ from contracts.models import User
 from contracts.refusals import Refused
 from tickets.models import Ticket, TicketEvent
 from tickets.models.event import Kind
-from tickets.services import assignment, conversation, lifecycle, severity
+from tickets.services import (
+    assignment,
+    conversation,
+    dates,
+    endings,
+    exclusion,
+    lifecycle,
+    merging,
+    severity,
+    splitting,
+)
+from tickets.tests.pages import put_under
 from tickets.tests.soundness import faults_of
 
 # A ticket is read whole at every change, so that one with ten thousand events would measure that instead.
@@ -56,6 +67,43 @@ def _change_severity(ticket: Ticket, actor: User, text: str, at: datetime) -> ob
     return severity.change_severity(ticket=ticket, actor=actor, severity=wanted, reason=text, at=at)
 
 
+def _with_reason(verb: Callable[..., object], **more: Any) -> Callable[..., object]:
+    return lambda ticket, actor, text, at: verb(ticket=ticket, actor=actor, reason=text, at=at, **more)
+
+
+def _propose(ticket: Ticket, actor: User, text: str, at: datetime) -> object:
+    """A date that follows from the text, so that two writers want different ones."""
+    due_at = at + timedelta(days=10 + sum(text.encode()) % 50)
+    return dates.propose_date(
+        ticket=ticket, actor=actor, promise="resolution", due_at=due_at, reason=text, at=at
+    )
+
+
+def _agree(ticket: Ticket, actor: User, text: str, at: datetime) -> object:
+    """To what was proposed first: a newer proposal may have come meanwhile."""
+    first = ticket.events.filter(kind=Kind.DATE_PROPOSED).earliest("seq")
+    return dates.accept_date(ticket=ticket, actor=actor, proposal=first.seq, at=at)
+
+
+def partner(ticket: Ticket) -> Ticket:
+    """The ticket that was filed next, for what concerns two."""
+    return Ticket.objects.filter(pk__gt=ticket.pk).earliest("pk")
+
+
+def _merge(ticket: Ticket, actor: User, text: str, at: datetime) -> object:
+    return merging.merge_tickets(ticket=ticket, into=partner(ticket), reason=text, actor=actor, at=at)
+
+
+def _take_in(ticket: Ticket, actor: User, text: str, at: datetime) -> object:
+    return merging.merge_tickets(ticket=partner(ticket), into=ticket, reason=text, actor=actor, at=at)
+
+
+def _split(ticket: Ticket, actor: User, text: str, at: datetime) -> object:
+    """Off goes what the customer wrote last."""
+    message = ticket.messages.filter(by_staff=False).latest("pk")
+    return splitting.split_ticket(ticket=ticket, message=message, subject="Split", actor=actor, at=at)
+
+
 # Each verb of staff with the event that tells of it.
 VERBS: dict[str, tuple[Callable[..., object], Kind]] = {
     "reply": (_with_text(conversation.reply_as_staff), Kind.PUBLIC_REPLY),
@@ -93,6 +141,29 @@ CUSTOMERS: dict[str, tuple[Callable[..., object], Kind]] = {
     ),
 }
 
+CUSTOMERS |= {
+    "customer accepts": (_plain(endings.accept_resolution), Kind.ACCEPTED),
+    "customer agrees": (_agree, Kind.AGREED),
+    "customer proposes": (_propose, Kind.DATE_PROPOSED),
+    "customer disputes": (_with_reason(exclusion.dispute_exclusion), Kind.DISPUTED),
+}
+
+# What staff do to how a ticket ends, is judged, and has to do with others: like the customer's, in pairs alone.
+RARE: dict[str, tuple[Callable[..., object], Kind]] = {
+    "propose": (_propose, Kind.DATE_PROPOSED),
+    "merge": (_merge, Kind.MERGED_INTO),
+    "take in": (_take_in, Kind.MERGED_FROM),
+    "split": (_split, Kind.SPLIT_OFF),
+    "exclude": (_with_reason(exclusion.exclude_ticket, clause="b"), Kind.EXCLUDED),
+    "reinstate": (_with_reason(exclusion.reinstate_ticket), Kind.REINSTATED),
+    "close": (_with_reason(endings.close_ticket), Kind.CLOSED),
+}
+ALL = {**VERBS, **CUSTOMERS, **RARE}
+# What is said with these stands elsewhere, or nothing is.
+WORDLESS = {
+    "acknowledge", "start", "confirm", "assign", "take in", "split", "customer accepts", "customer agrees",
+}  # fmt: skip
+
 # A resolved ticket refuses most of them, so that it should soon be open again.
 WEIGHTS = [4 if verb == "reopen" else 1 for verb in VERBS]
 
@@ -107,7 +178,7 @@ def _prepare(barrier: Any) -> None:
 
 def _write(writing: Writing) -> Written:
     """Do it at the same moment as the other."""
-    verb, _ = {**VERBS, **CUSTOMERS}[writing.verb]
+    verb, _ = ALL[writing.verb]
     try:
         ticket, actor = Ticket.objects.get(pk=writing.ticket), User.objects.get(pk=writing.actor)
         _meet.wait(PATIENCE)
@@ -170,7 +241,8 @@ def write_in_pairs(
 class Together:
     """Two verbs at one instant: what was done before, how many of them may be done, and what stands then.
 
-    ``ends`` are the statuses that either order leads to.
+    ``ends`` are the statuses that either order leads to. ``agreed`` is for a ticket whose date is to be agreed, and one
+    with a ``partner`` has another ticket of its contact beside it.
     """
 
     first: str
@@ -178,6 +250,8 @@ class Together:
     before: tuple[str, ...] = ()
     done: tuple[int, ...] = (2,)
     ends: tuple[str, ...] = ("open",)
+    agreed: bool = False
+    partner: bool = False
 
 
 TOGETHER = (
@@ -194,6 +268,17 @@ TOGETHER = (
     Together("ask", "customer replies", done=(1, 2), ends=("waiting", "open")),
     Together("reply", "customer answers", before=("ask",)),
     Together("note", "customer replies", ends=("new",)),
+    Together("propose", "customer agrees", before=("propose",), done=(1, 2), agreed=True),
+    Together("propose", "customer proposes", agreed=True),
+    Together("merge", "take in", done=(1,), ends=("merged", "new"), partner=True),
+    Together("merge", "merge", done=(1,), ends=("merged",), partner=True),
+    Together("split", "merge", before=("customer replies",), ends=("merged",), partner=True),
+    Together("split", "split", before=("customer replies",), done=(1,), ends=("new",)),
+    Together("reopen", "customer accepts", before=("resolve",), done=(1, 2)),
+    Together("exclude", "customer disputes", done=(1, 2), ends=("new",)),
+    Together("reinstate", "customer disputes", before=("exclude",), done=(1, 2), ends=("new",)),
+    Together("close", "reply", before=("resolve",), done=(1, 2), ends=("closed",)),
+    Together("close", "customer replies", before=("resolve",), done=(1, 2), ends=("closed",)),
 )
 
 
@@ -201,7 +286,7 @@ def write_together(
     *,
     way: str,
     rounds: int,
-    file: Callable[[], Ticket],
+    file: Callable[..., Ticket],
     staff: tuple[User, User],
     customer: User,
     at: datetime,
@@ -210,9 +295,10 @@ def write_together(
     pairs = Pairs()
     prepared: list[tuple[Together, int]] = []
     for together in TOGETHER * rounds:
-        ticket = file()
+        ticket = _filed(together, file)
         for place, verb in enumerate(together.before):
-            VERBS[verb][0](ticket, staff[0], "Before.", at + timedelta(seconds=place))
+            actor = customer if verb in CUSTOMERS else staff[0]
+            ALL[verb][0](ticket, actor, "Before.", at + timedelta(seconds=place))
         prepared.append((together, ticket.pk))
     with WAYS[way]() as writers:
         for together, pk in prepared:
@@ -229,8 +315,27 @@ def write_together(
             pairs.faults += _ended(together, written, Ticket.objects.get(pk=pk))
             if together.second != "customer replies" or together.first == "note":
                 pairs.faults += _lost(written, pk, before)
-            pairs.faults += faults_of(Ticket.objects.select_related("policy_version").get(pk=pk))
+            for each in Ticket.objects.select_related("policy_version").filter(
+                pk__in=(pk, pk + together.partner)
+            ):
+                pairs.faults += faults_of(each)
     return pairs
+
+
+def _filed(together: Together, file: Callable[..., Ticket]) -> Ticket:
+    """The ticket of a pair; its partner, where it has one, has the next key."""
+    if not together.agreed:
+        ticket = file()
+        if together.partner:
+            assert file().pk == ticket.pk + 1
+        return ticket
+    contract = file().contract
+    assert contract is not None
+    usual, tier = contract.policy_version.slug, contract.tier
+    put_under(contract, "viakoo")
+    ticket = file(severity="minor", request_type="error")
+    put_under(contract, usual, tier)
+    return ticket
 
 
 def _ended(together: Together, written: list[Written], ticket: Ticket) -> Iterable[str]:
@@ -242,8 +347,7 @@ def _ended(together: Together, written: list[Written], ticket: Ticket) -> Iterab
         yield f"{written}: the ticket is {ticket.status}"
     said = [_said(event) for event in ticket.events.select_related("message")]
     for each in written:
-        plain = each.writing.verb in {"acknowledge", "start", "confirm", "assign"}
-        if not each.refused and not plain and each.writing.text not in said:
+        if not each.refused and each.writing.verb not in WORDLESS and each.writing.text not in said:
             yield f"{each}: what was said is lost"
 
 
@@ -254,11 +358,7 @@ def _lost(pair: list[Written], ticket: int, before: int) -> Iterable[str]:
         yield f"{pair}: both refused, and yet {added}"
     for written in pair:
         verb, actor = written.writing.verb, written.writing.actor
-        own = [
-            event
-            for event in added
-            if event.actor_id == actor and event.kind == {**VERBS, **CUSTOMERS}[verb][1]
-        ]
+        own = [event for event in added if event.actor_id == actor and event.kind == ALL[verb][1]]
         if len(own) != (0 if written.refused else 1):
             yield f"{written} stands in the record {len(own)} times, beside {pair}"
         if any(_said(event) not in ("", written.writing.text) for event in own):

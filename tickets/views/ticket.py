@@ -34,6 +34,7 @@ from tickets.history import history
 from tickets.models import Ticket, TicketEvent
 from tickets.models.event import Kind
 from tickets.models.ticket import Status
+from tickets.news import said_before
 from tickets.presentation import ClockCard
 from tickets.related import read_related
 from tickets.services.conversation import reply_as_contact
@@ -182,7 +183,7 @@ def replies(request: HttpRequest, number: str) -> HttpResponseBase:
         return _instead_of_replying(request, found, request.POST.get("text", ""))
 
     def send() -> None:
-        reply_as_contact(
+        said = reply_as_contact(
             ticket=found,
             actor=reader_of(request),
             text=form.cleaned_data["text"],
@@ -191,6 +192,11 @@ def replies(request: HttpRequest, number: str) -> HttpResponseBase:
             at=timezone.now(),
         )
         forget_draft(owner=reader_of(request), ticket=found, verb=REPLY)
+        if others := said_before(said, form.cleaned_data["seen"]):
+            who = ", ".join(others)
+            messages.warning(
+                request, f"{who} wrote while you did. Read it below: it stands before your reply."
+            )
 
     return sent(request, found, form, send, page=page, done="Your reply is sent.")
 
