@@ -23,6 +23,7 @@ from tickets.history import sealed
 from tickets.inquiring import network_of, offered_by
 from tickets.inquiry_links import confirmation_link
 from tickets.models import Inquiry, Ticket
+from tickets.services.conversation import ask_customer, reply_as_contact
 from tickets.services.inquiries import (
     Asked,
     TooOften,
@@ -31,6 +32,7 @@ from tickets.services.inquiries import (
     forget_old_inquiries,
 )
 from tickets.services.kept import start_clocks
+from tickets.services.lifecycle import resolve_ticket
 from tickets.tests.desk import assert_nothing_inline, desk_of
 from tickets.tests.pages import put_under, words
 
@@ -71,7 +73,8 @@ def confirm(at: datetime, email: str = ANN["email"]) -> list[Ticket]:
 def link_in(mail_server: type[PaperServer]) -> str:
     """The path of the link in the mail that was sent last."""
     bodies = [mail.get_body(("plain",)) for mail in mail_server.taken]
-    return LINK.findall("".join(body.get_content() for body in bodies if body))[-1]
+    found: list[str] = LINK.findall("".join(body.get_content() for body in bodies if body))
+    return found[-1]
 
 
 def confirmations(mail_server: type[PaperServer]) -> list[str]:
@@ -104,8 +107,8 @@ def test_vv2_a_stranger_asks_confirms_the_address_and_has_a_ticket_without_clock
         deliver(monday)
         (mail,) = mail_server.taken
         assert mail["To"] == ANN["email"]
-        for typed in ("Ann", "Acme", "Licences", "editors", "cost"):
-            assert typed not in mail.as_string().replace(ANN["email"], "")
+        for word in ("Ann", "Acme", "Licences", "editors", "cost"):
+            assert word not in mail.as_string().replace(ANN["email"], "")
         link = link_in(mail_server)
         for _ in range(2):
             page = visitor.get(link)
@@ -138,9 +141,9 @@ def test_vv2_a_stranger_asks_confirms_the_address_and_has_a_ticket_without_clock
     desk = desk_of(agent)
     assert f"{ticket.number} · {ticket.customer}" in words(desk.get("/admin/queue/?show=presales"))
     assert "Pre-sales inquiry: no clock runs" in words(desk.get("/admin/queue/"))
-    page = words(desk.get(f"/admin/queue/{ticket.number}/"))
-    assert "Kind Pre-sales inquiry" in page
-    assert "asked by the public form" in page
+    shown = words(desk.get(f"/admin/queue/{ticket.number}/"))
+    assert "Kind Pre-sales inquiry" in shown
+    assert "asked by the public form" in shown
 
 
 @pytest.mark.django_db
@@ -164,6 +167,17 @@ def test_vv2_an_inquirer_comes_in_by_invitation_alone_and_sees_their_own_ticket(
     page = browser.get(f"/tickets/{ticket.number}/")
     assert "Pre-sales inquiry" in words(page)
     assert why_not_reply(ticket, ann) == ""
+    ask_customer(ticket=ticket, actor=manager, text="Five of which?", at=monday + 2 * HOUR)
+    asked = OutboxMessage.objects.get(kind="question")
+    assert (asked.to, ticket.number in asked.text, "/tickets/" in asked.text) == (ann.email, True, False)
+    reply_as_contact(ticket=ticket, actor=ann, text="Of the premium level.", at=monday + 3 * HOUR)
+    resolve_ticket(ticket=ticket, actor=manager, text="See our prices.", at=monday + 4 * HOUR)
+    assert "If it does not hold, answer this mail." in OutboxMessage.objects.get(kind="resolution").text
+    assert words(browser.get(f"/tickets/{ticket.number}/"))
+    assert words(desk_of(manager).get(f"/admin/queue/{ticket.number}/"))
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.clocks.count()) == ("resolved", 0)
+    assert record.verify(ticket, sealed([ticket])) == []
     assert not Ticket.objects.visible_to(stranger.user).exists()
 
 
