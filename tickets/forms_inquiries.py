@@ -43,7 +43,7 @@ class InquiryForm(Plain):
         label="Your email address",
         max_length=254,
         help_text="A link goes there, once a day at most. We read your inquiry once you confirmed it.",
-        widget=forms.EmailInput({"autocomplete": "email"}),
+        widget=forms.EmailInput({"autocomplete": "email", "class": "form-control"}),
         error_messages={"required": "Enter your email address."},
     )
 
