@@ -165,6 +165,11 @@ class Policy:
     reopen_within: Length | None
     warnings: tuple[str, ...] = ()
 
+    @property
+    def open_request_types(self) -> tuple[RequestType, ...]:
+        """What anybody may ask for: it needs no contract and carries no clock (VV2)."""
+        return tuple(kind for kind in self.request_types if not (kind.needs_contract or kind.clocks))
+
     def tier(self, code: str) -> Tier:
         """The tier with ``code``. Raises ``LookupError`` naming the tiers there are."""
         return _named(self.tiers, code, "tier")

@@ -60,6 +60,11 @@ class Desk:
     opening: Opening
     channels: str
 
+    @property
+    def takes_inquiries(self) -> bool:
+        """Whether strangers may ask under the policy."""
+        return bool(policy_of(self.version).open_request_types)
+
 
 def desks_now(at: datetime, zone: ZoneInfo | None) -> list[Desk]:
     """Every policy in force, and how its desk stands."""

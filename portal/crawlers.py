@@ -28,6 +28,7 @@ LEFT_ALONE = (
     "/account/",
     "/tickets/",
     "/search/",
+    "/inquiries/confirmations/",
     "/availability/",
     "/kb/search/",
     "/kb/articles/*/feedback/",

@@ -25,6 +25,7 @@ from portal.demo_ends import Ends
 from portal.demo_environments import keep_environments
 from portal.demo_escalation import escalate, miss_a_workaround
 from portal.demo_forum import Talk
+from portal.demo_inquiry import inquire
 from portal.demo_problems import write_problem
 from portal.demo_queue import keep_desk_rows
 from portal.demo_relations import relate
@@ -106,6 +107,7 @@ class Stage:
             manager=self.manager,
             at=self.at,
         ).build()
+        inquire(product=self.deployments["cms"].product, at=self.at)
         escalate(at=self.at)
 
     def forum(self) -> None:

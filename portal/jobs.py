@@ -64,6 +64,8 @@ JOBS: tuple[Job, ...] = (
     Job("checkpoint", "tickets.services.checkpoint.take_checkpoint", timedelta(hours=1)),
     # Drafts that nobody has touched for two months.
     Job("drafts", "tickets.services.drafts.forget_old_drafts", timedelta(hours=1)),
+    # What strangers asked and nobody confirmed.
+    Job("inquiries", "tickets.services.inquiries.forget_old_inquiries", timedelta(hours=1)),
     # Who is not at a ticket any more.
     Job("presence", "tickets.services.presence.forget_gone", timedelta(minutes=10)),
     # Sessions that have ended, out of the database.

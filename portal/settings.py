@@ -130,6 +130,11 @@ ASSIGN_NEW_TICKETS = environment.flag("ASSIGN_NEW_TICKETS", default=True)
 # How long an invitation or a reset link opens its door.
 LINK_HOURS = environment.number("LINK_HOURS", 24, least=1, most=168)
 
+# What strangers ask before they buy: how many inquiries an hour come from one network, and for how many days one
+# waits for its address to be confirmed.
+INQUIRIES_AN_HOUR = environment.number("INQUIRIES_AN_HOUR", 5, least=1, most=1000)
+INQUIRY_DAYS = environment.number("INQUIRY_DAYS", 7, least=2, most=90)
+
 # How long the record knows from which network address a person did something; 0 keeps none.
 RECORD_ADDRESS_DAYS = environment.number("RECORD_ADDRESS_DAYS", 90, least=0, most=36_500)
 

@@ -169,7 +169,7 @@ def why_not_write(ticket: Ticket, user: User) -> str:
     contact = _contact_of(ticket, user)
     if contact is None:
         return "Only people of the customer can reply here."
-    if ticket.policy_version is None:
+    if ticket.policy_version is None or ticket.is_inquiry:
         return ""
     rules = policy_of(ticket.policy_version).contacts
     if rules.only_named_contacts and not contact.is_named:

@@ -17,10 +17,12 @@ class TicketsConfig(AppConfig):
         from knowledgebase.search.sources import register  # noqa: PLC0415
         from tickets.consultation_entries import NAME, enclosure_of  # noqa: PLC0415
         from tickets.escalation_mail import escalation  # noqa: PLC0415
+        from tickets.inquiry_links import inquiry  # noqa: PLC0415
         from tickets.problem_source import Problems  # noqa: PLC0415
         from tickets.voters import Voters  # noqa: PLC0415
 
         register(Problems())
         address(Voters())
         MAKERS["escalation"] = escalation
+        MAKERS["inquiry"] = inquiry
         enclose(NAME, enclosure_of)

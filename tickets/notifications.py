@@ -234,6 +234,11 @@ def ticket_url(ticket: Ticket, reader: User) -> str:
     return f"{base}/admin/queue/{ticket.number}/" if reader.is_staff else f"{base}/tickets/{ticket.number}/"
 
 
+def _may_open(ticket: Ticket, reader: User) -> bool:
+    """Whether the page of the ticket opens for ``reader``: who inquires has no password until they are invited."""
+    return not ticket.is_inquiry or reader.is_staff or reader.has_usable_password()
+
+
 def _tell_fact(
     kind: str, ticket: Ticket, event: TicketEvent, clocks: Sequence[CoreClock], **about: Any
 ) -> None:
@@ -289,9 +294,9 @@ def _drafts(  # noqa: PLR0917 -- as above
     more: Mapping[str, Any],
 ) -> Iterator[OutboxMessage]:
     """One message a person; those who read alike share one rendering."""
-    texts: dict[tuple[bool, str], Text] = {}
+    texts: dict[tuple[bool, str, bool], Text] = {}
     for person in people:
-        alike = (person.is_staff, person.time_zone)
+        alike = (person.is_staff, person.time_zone, _may_open(ticket, person))
         if alike not in texts:
             texts[alike] = render(kind, _context(ticket, person, at, clocks, more))
         yield writing.address(
@@ -307,10 +312,10 @@ def _drafts(  # noqa: PLR0917 -- as above
 def _context(
     ticket: Ticket, reader: User, at: datetime, clocks: Sequence[CoreClock], more: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What the text is made of. Of the reader it knows whether they are staff, and their zone."""
+    """What the text is made of. Of the reader it knows whether they are staff, their zone, and whether it opens."""
     context: dict[str, Any] = {
         "ticket": ticket,
-        "url": ticket_url(ticket, reader),
+        "url": ticket_url(ticket, reader) if _may_open(ticket, reader) else "",
         "clocks": list(_clock_lines(ticket, reader, clocks, at)),
         "reasons": [reason["text"] for reason in ticket.kept_because],
         "policy_title": ticket.policy_version.title if ticket.policy_version else "",

@@ -33,6 +33,8 @@ def _plain(said: str) -> Telling:
 def _filed(event: TicketEvent, words: Words) -> str:
     if event.data.get("kept_because"):
         return "sent the request, which was kept without a clock"
+    if event.data.get("inquiry"):
+        return "asked by the public form"
     whom = f" for {event.text}" if event.text else ""
     said = f"filed the request{whom} by {_CHANNELS.get(event.data.get('channel', ''), 'web form')}"
     return f"{said}, which follows {event.data['follows']}" if event.data.get("follows") else said

@@ -30,7 +30,14 @@ def password_reset(message: OutboxMessage, at: datetime) -> Mapping[str, Any]:
     user = User.objects.filter(email=message.to.strip().lower(), is_active=True).first()
     if user is None:
         raise NotNeeded("No active person has this address.")
+    if not (user.has_usable_password() or user.is_staff or _was_invited(user)):
+        raise NotNeeded("The person was never invited.")
     return {"person": user, "url": reset_link(user, at=at), "hours": settings.LINK_HOURS}
+
+
+def _was_invited(user: User) -> bool:
+    """Whether a password may be chosen where there was none: who only inquired comes in by invitation, too."""
+    return OutboxMessage.objects.filter(kind="invitation", user=user).exists()
 
 
 def invitation(message: OutboxMessage, at: datetime) -> Mapping[str, Any]:

@@ -29,6 +29,7 @@ ALL = [
     "excluded",
     "fix_named",
     "forum_answer",
+    "inquiry",
     "invitation",
     "kept",
     "licence_claim",

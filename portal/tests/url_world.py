@@ -41,6 +41,7 @@ from contracts.tests.factories import (
     OutageFactory,
     ReleaseFactory,
     WindowFactory,
+    published,
 )
 from knowledgebase.admin.urls import article_urls
 from knowledgebase.models import Article, ArticleFile, FruitlessSearch, Report
@@ -49,7 +50,16 @@ from knowledgebase.services.moderation import report_answer
 from knowledgebase.tests.factories import CategoryFactory, article_file, live_article
 from knowledgebase.tests.forum import standing_answer, standing_question
 from tickets.escalation_links import escalation_token
-from tickets.models import Attachment, Consultation, EnhancementRequest, Escalation, KnownProblem, Ticket
+from tickets.inquiry_links import confirmation_link as inquiry_link
+from tickets.models import (
+    Attachment,
+    Consultation,
+    EnhancementRequest,
+    Escalation,
+    Inquiry,
+    KnownProblem,
+    Ticket,
+)
 from tickets.models.event import Kind
 from tickets.services.changing import changing
 from tickets.services.filing import Request, file_ticket
@@ -84,6 +94,7 @@ class World:
     held: LicenceClaim
     request: TeamRequest
     consultation: Consultation
+    inquiry: Inquiry
 
 
 def world(
@@ -142,6 +153,21 @@ def world(
             asked_at=at,
             submission_key="one",
         ),
+        inquiry=_inquiry(deployment.product, at),
+    )
+
+
+def _inquiry(product: Product, at: datetime) -> Inquiry:
+    """A stranger's, under a policy that takes some, whose address is not confirmed yet."""
+    return Inquiry.objects.create(
+        policy_version=published("vivvo"),
+        request_type="presales",
+        product=product,
+        name="Ann",
+        email="ann@acme.example",
+        subject="Five licences",
+        text="What do they cost?",
+        asked_at=at,
     )
 
 
@@ -253,6 +279,8 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "number": {"number": world.ticket.number},
         "ticket_file": {"number": world.ticket.number, "pk": world.attachment.pk},
         "escalation": {"token": escalation_token(world.escalation)},
+        "inquiry": {"slug": world.inquiry.policy_version.slug},
+        "confirm_inquiry": {"token": inquiry_link(world.inquiry.email, at=timezone.now()).split("/")[-2]},
         "admin:desk_person": {"pk": _somebody_of_staff()},
         "admin:desk_person_verb": {"pk": _somebody_of_staff(), "noun": "absences"},
         # One's own rows: another's is not there.

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from contracts.calendar_rows import policy_of
 from contracts.models import User
 from tickets.admin.bulk import BULK_VERBS
 from tickets.admin.pages import CHANGE_TICKET, actor_of, for_staff, page, zone_of
@@ -23,7 +24,7 @@ from tickets.finding import MOST_FOUND, keys_found, number_in
 from tickets.models import Clock, SavedView, Ticket
 from tickets.services.bulk import MOST
 from tickets.services.presence import There, others_at_each
-from tickets.wording import severity_name
+from tickets.wording import request_type_name, severity_name
 
 ROWS = 25
 SHOWN = (
@@ -38,6 +39,8 @@ SHOWN = (
     "last_event_at",
     "seq",
     "policy_version",
+    "contract",
+    "request_type",
     "customer__name",
     "product__name",
     "assignee__name",
@@ -53,6 +56,14 @@ class Row:
     severity: str
     clocks: Sequence[ClockLine]
     others: Sequence[There] = ()
+
+    @property
+    def inquiry(self) -> str:
+        """What a stranger asks for, in the policy's words; ``""`` for the tickets of customers."""
+        version = self.ticket.policy_version
+        if version is None or not self.ticket.is_inquiry:
+            return ""
+        return request_type_name(policy_of(version), self.ticket.request_type)
 
     @property
     def chosen(self) -> str:

@@ -111,6 +111,13 @@ PARTS = {
             "No request is kept. One whose contact is not entitled stands here until that is put right.",
         ),
         Part(
+            "presales",
+            "Pre-sales",
+            lambda tickets, user, at: tickets.inquiries(),
+            "No inquiry is open. What a stranger asks by the public form stands here once it is confirmed.",
+            Order("filed_at"),
+        ),
+        Part(
             "resolved",
             "Resolved",
             lambda tickets, user, at: tickets,

@@ -40,7 +40,7 @@ from tickets.stories import Reading, Stories
 from tickets.suggestions import articles_for_ticket
 from tickets.telling import Words
 from tickets.timeline import Entry, timeline
-from tickets.wording import severity_name, severity_names
+from tickets.wording import request_type_name, severity_name, severity_names
 
 AT_THE_TOP = ("acknowledge", "start_work", "confirm_severity")
 COMPOSED = ("reply", "note", "ask", "provide_workaround", "resolve", "reopen", "close")
@@ -226,6 +226,7 @@ class Desk:
             "talks": read_talks(self.events),
             "severity": severity_name(ticket),
             "policy": self.policy,
+            "request_type": request_type_name(self.policy, ticket.request_type),
             "tier": self.policy.tier(ticket.tier).name if self.policy and ticket.tier else "",
             "clocks": clocks,
             "escalations": escalation_lines(self.events, self.words),

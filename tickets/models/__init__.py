@@ -9,6 +9,7 @@ from tickets.models.errand import Errand, TicketFix
 from tickets.models.escalation import Escalation
 from tickets.models.event import TicketEvent
 from tickets.models.mail import IncomingMail
+from tickets.models.inquiry import Inquiry
 from tickets.models.message import Attachment, FileRemoval, Message
 from tickets.models.problem import KnownProblem, ProblemEvent, TicketProblem
 from tickets.models.relations import TicketLink, TicketMerge, TicketShare, TicketTag, Watcher
@@ -29,6 +30,7 @@ __all__ = [
     "Escalation",
     "FileRemoval",
     "IncomingMail",
+    "Inquiry",
     "KnownProblem",
     "Message",
     "Presence",

@@ -98,6 +98,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """New, open or waiting."""
         return self.filter(IsUnfinished(models.F("status")))
 
+    def inquiries(self) -> TicketQuerySet:
+        """Those of strangers, under no contract and needing none (VV2)."""
+        return self.filter(contract=None, policy_version__isnull=False)
+
     def offered_for_closing(self) -> TicketQuerySet:
         """Waiting on a customer who did not answer, however often they were reminded: staff may close them (VK18)."""
         return self.filter(closing_offered_at__isnull=False)
@@ -194,6 +198,14 @@ class Ticket(models.Model):
                 name="ticket_queue",
                 condition=Q(status__in=["new", "open", "waiting"]),
             ),
+            models.Index(
+                # The first column is always null; without it SQLite takes the foreign key's own index, and sorts.
+                fields=["contract", "filed_at", "id"],
+                name="ticket_inquiries",
+                condition=Q(
+                    status__in=["new", "open", "waiting"], contract=None, policy_version__isnull=False
+                ),
+            ),
             models.Index(fields=["silence_at"], name="ticket_silence", condition=Q(silence_at__isnull=False)),
             models.Index(
                 fields=["closing_offered_at"],
@@ -219,3 +231,8 @@ class Ticket(models.Model):
     @property
     def is_unfinished(self) -> bool:
         return self.status in UNFINISHED
+
+    @property
+    def is_inquiry(self) -> bool:
+        """Whether a stranger asks, under a policy and no contract (VV2)."""
+        return self.contract_id is None and self.policy_version_id is not None

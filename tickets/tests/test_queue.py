@@ -207,6 +207,7 @@ def test_an_index_finds_the_rows_of_each_part(file: File, agent: User, monday: d
     file()
     plan = read(QueryDict(f"show={show}")).tickets(agent, monday).values("pk")[:25].explain()
     others = {
+        "presales": "ticket_inquiries",
         "resolved": "ticket_resolved",
         "any": "ticket_newest",
         "closable": "ticket_to_close",

@@ -114,7 +114,7 @@ class Page:
         return {
             "ticket": ticket,
             "policy": policy,
-            "tier": policy.tier(ticket.tier).name if policy else "",
+            "tier": policy.tier(ticket.tier).name if policy and ticket.tier else "",
             "status": status_in_words(ticket.status, kept=bool(ticket.kept_because)),
             "severity": severity_name(ticket),
             "definition": definition(policy, ticket.severity),
