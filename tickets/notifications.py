@@ -317,13 +317,11 @@ def _context(
         "severity_name": _severity_name(ticket),
         **more,
     }
-    if due := more.get("due_at"):
-        context["due_reader"] = phrasing.moment(due, ZoneInfo(reader.time_zone), now=at)
     for name, instant in more.get("moments", {}).items():
         context[name] = _in_both_zones(ticket, reader, instant, at)
     for name in ("due", "before"):
         if instant := more.get(f"{name}_at"):
-            context[f"{name}_reader"] = phrasing.moment(instant, ZoneInfo(reader.time_zone), now=at)
+            context[f"{name}_reader"] = _in_both_zones(ticket, reader, instant, at)
     return context
 
 
