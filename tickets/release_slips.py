@@ -6,9 +6,8 @@ from zoneinfo import ZoneInfo
 
 from contracts import phrasing
 from contracts.models import User
-from contracts.models.desk import DeskMail
 from contracts.outbox.writing import compose, post
-from contracts.roster import active_staff, wanting
+from contracts.roster import active_staff
 from tickets.models import Errand, Ticket
 from tickets.notifications import site_url
 from tickets.watching import with_watchers
@@ -26,7 +25,7 @@ class Slip:
 
 def tell_desk(errand: Errand, ticket: Ticket, release: str, slip: Slip, at: datetime) -> None:
     """Whose ticket it is, and the staff who watch it: the first of their tickets that the plan reaches tells them, and
-    the key leaves out the others. Not who made the plan, nor who does without such mails.
+    the key leaves out the others. Not who made the plan.
     """
     own = active_staff().filter(pk=ticket.assignee_id) if ticket.assignee_id else ()
     people = with_watchers(ticket, own, but=errand.actor_id, staff_only=True)
@@ -46,7 +45,7 @@ def tell_desk(errand: Errand, ticket: Ticket, release: str, slip: Slip, at: date
             },
             key=f"errand-{errand.pk}/{KIND}/{person.pk}",
         )
-        for person in wanting(others, DeskMail.RELEASE_MOVED)
+        for person in others
     )
 
 

@@ -1,5 +1,6 @@
 """The rows of the ground floor: people, contracts, policies, products, and messages to people."""
 
+from contracts.models.bounces import BouncedAddress
 from contracts.models.components import Component
 from contracts.models.contracts import Contract, StandingChange
 from contracts.models.desk import (
@@ -9,9 +10,9 @@ from contracts.models.desk import (
     Knowledge,
     OnCall,
     Team,
-    UnwantedMail,
 )
 from contracts.models.licences import Licence, LicenceClaim, TeamRequest
+from contracts.models.mail_wishes import MailWish
 from contracts.models.people import Contact, Customer, CustomerDomain, User
 from contracts.models.policies import Closure, Holiday, PolicyVersion
 from contracts.models.products import Deployment, Environment, Product, Release
@@ -23,6 +24,7 @@ from contracts.outbox.models import Announcement, OutboxMessage
 __all__ = [
     "Absence",
     "Announcement",
+    "BouncedAddress",
     "Closure",
     "Component",
     "Contact",
@@ -39,6 +41,7 @@ __all__ = [
     "Licence",
     "LicenceClaim",
     "MailChoice",
+    "MailWish",
     "MaintenanceWindow",
     "OnCall",
     "Outage",
@@ -53,7 +56,6 @@ __all__ = [
     "Subscription",
     "Team",
     "TeamRequest",
-    "UnwantedMail",
     "UpdateChoice",
     "User",
     "WindowEvent",

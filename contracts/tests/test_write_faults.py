@@ -29,12 +29,14 @@ from contracts.models import (
 from contracts.models.contracts import Standing
 from contracts.outbox.services import send_again
 from contracts.services import (
+    bounces,
     closures,
     contacts,
     customers,
     desk_people,
     environments,
     escalation_roles,
+    mail_wishes,
     passwords,
     people,
     policies,
@@ -228,10 +230,22 @@ def name_people() -> Do:
     )
 
 
+def clear_bounce() -> Do:
+    bounces.mark_bounced(address="nora@harbour.example", status="5.1.1", diagnostic="no such user", at=AT)
+    return lambda: bounces.clear_bounce(address="nora@harbour.example", actor=Rows().agent, at=AT)
+
+
 VERBS: dict[str, Callable[[], Do]] = {
-    "desk_people.choose_desk_mail": lambda: (
-        lambda: desk_people.choose_desk_mail(user=Rows().agent, unwanted=["miss"], actor=Rows().agent, at=AT)
+    "bounces.clear_bounce": clear_bounce,
+    "bounces.mark_bounced": lambda: (
+        lambda: bounces.mark_bounced(address="nora@harbour.example", status="5.1.1", diagnostic="-", at=AT)
     ),
+    "mail_wishes.choose_mails": lambda: (
+        lambda: mail_wishes.choose_mails(
+            user=Rows().agent, wishes={"miss": "daily"}, actor=Rows().agent, at=AT
+        )
+    ),
+    "mail_wishes.stop_mails": lambda: lambda: mail_wishes.stop_mails(user=Rows().agent, group="miss", at=AT),
     "desk_people.enter_absence": lambda: enter_absence,
     "desk_people.withdraw_absence": withdraw_absence,
     "desk_people.save_team": save_team,

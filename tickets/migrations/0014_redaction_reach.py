@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0012_trust"),
+        ("tickets", "0013_incoming_mail"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

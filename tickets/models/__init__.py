@@ -8,8 +8,8 @@ from tickets.models.enhancement import EnhancementRequest, EnhancementStep, Enha
 from tickets.models.errand import Errand, TicketFix
 from tickets.models.escalation import Escalation
 from tickets.models.event import TicketEvent
-from tickets.models.mail import IncomingMail
 from tickets.models.inquiry import Inquiry
+from tickets.models.mail import IncomingMail
 from tickets.models.message import Attachment, FileRemoval, Message
 from tickets.models.problem import KnownProblem, ProblemEvent, TicketProblem
 from tickets.models.relations import TicketLink, TicketMerge, TicketShare, TicketTag, Watcher

@@ -10,8 +10,6 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from contracts.models.desk import DeskMail
-from contracts.roster import wanting
 from tickets import deadlines, notifications
 from tickets.models import Ticket, TicketEvent
 from tickets.models.event import Kind
@@ -64,7 +62,7 @@ def _remind_or_offer(change: Change) -> None:
 
 def _tell_offered(change: Change, event: TicketEvent) -> None:
     """The staff, since one of them may now close it."""
-    people = wanting(notifications.staff_for(change.ticket, change.at), DeskMail.CLOSING_OFFERED)
+    people = notifications.staff_for(change.ticket, change.at)
     since = change.facts.waiting_since
     notifications.tell_people(
         change.ticket,
