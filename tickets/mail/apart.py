@@ -52,9 +52,8 @@ class _Child:
         """What it reads; raises ``TimeoutError`` at ``deadline``, ``_DiedError`` if it ends before it has answered."""
         self.read += 1
         try:
-            self.line.settimeout(_left(deadline))
-            alarm = wire.LENGTH.pack(int(_left(deadline)) + 5)
-            self.line.sendall(wire.LENGTH.pack(len(alarm) + len(raw)) + alarm + raw)
+            wire.send(lambda piece: self._all(piece, deadline), wire.LENGTH.pack(int(_left(deadline)) + 5))
+            wire.send(lambda piece: self._all(piece, deadline), raw)
             answer = wire.receive(lambda size: self._some(size, deadline))
         except TimeoutError:
             raise
@@ -63,6 +62,10 @@ class _Child:
         if answer is None:
             raise _DiedError
         return wire.unpack(answer)
+
+    def _all(self, piece: bytes, deadline: float) -> None:
+        self.line.settimeout(_left(deadline))
+        self.line.sendall(piece)
 
     def _some(self, size: int, deadline: float) -> bytes:
         self.line.settimeout(_left(deadline))

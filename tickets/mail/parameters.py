@@ -25,6 +25,8 @@ class Value:
 
     main: str = ""
     parameters: dict[str, str] = field(default_factory=dict)
+    # A boundary is no text: it stands below in the very same bytes.
+    boundary: bytes = b""
 
     def get(self, name: str) -> str:
         """The parameter, or ``""``."""
@@ -46,6 +48,7 @@ def read_value(raw: bytes, damage: Damage, hint: str = "") -> Value:
             pieces.setdefault(name[:-1], {}).setdefault(0, (value, True))
         else:
             found.parameters.setdefault(name, decode_header(value, damage, hint))
+            found.boundary = value.rstrip() if name == "boundary" and not found.boundary else found.boundary
     for name, numbered in pieces.items():
         found.parameters[name] = _joined([numbered[n] for n in sorted(numbered)], damage, hint)
     return found

@@ -53,18 +53,25 @@ def _whole(top: Top, damage: Damage) -> MailRead:
 
 def _texts(pieces: Sequence[Piece], pictures: html.Pictures) -> tuple[str, str]:
     """The text with the marks of quotations, and the HTML if any piece is."""
-    plain, clean = [], []
+    plain: list[str] = []
+    clean: list[str] = []
     for piece in pieces:
         words = piece.plain
+        cleaned, from_html = html.from_text(words), ""
         if piece.html:
             cleaned, from_html = html.read_html(piece.html, pictures, wants_text=not words)
-            clean.append(cleaned)
+        if not words and plain and _says_the_same(plain[-1], from_html):
+            # Both ways of saying it, one after the other where a choice was meant.
+            clean.pop()
         else:
-            clean.append(html.from_text(words))
-            from_html = ""
-        plain.append((words or from_html).strip("\n"))
+            plain.append((words or from_html).strip("\n"))
+        clean.append(cleaned)
     has_html = any(piece.html for piece in pieces)
     return "\n\n".join(filter(None, plain)), "\n".join(filter(None, clean)) if has_html else ""
+
+
+def _says_the_same(one: str, other: str) -> bool:
+    return "".join(filter(str.isalnum, one)) == "".join(filter(str.isalnum, without_marks(other)))
 
 
 def _parts(files: Sequence[File], pictures: html.Pictures) -> Iterator[Part]:

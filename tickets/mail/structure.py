@@ -126,7 +126,7 @@ class _Walk:
         return self._leaf(kind, value, header, place)
 
     def _multipart(self, kind: str, value: Value, header: Header, place: _Place) -> list[Piece]:
-        boundary = value.get("boundary").encode("utf-8", "replace")
+        boundary = value.boundary or value.get("boundary").encode("utf-8", "replace")
         ranges = list(self._ranges(boundary, place)) if boundary else []
         if not ranges:
             ranges = self._ranges_without(place)
