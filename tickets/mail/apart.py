@@ -27,6 +27,8 @@ SECONDS = 10.0
 # A child is replaced after so many messages, whatever they left behind in it.
 MOST_MESSAGES = 2000
 TRIES = 2
+# To start, on a machine that does much else. It is no time of any message's.
+START_SECONDS = 30
 
 
 class _DiedError(Exception):
@@ -47,6 +49,17 @@ class _Child:
                 cwd=ROOT,
             )
         self.read = 0
+        try:
+            is_ready = (
+                wire.receive(lambda size: self._some(size, time.monotonic() + START_SECONDS)) is not None
+            )
+        except OSError:
+            is_ready = False
+        if not is_ready:
+            self.end()
+            raise ChildProcessError(
+                "The process that reads mail does not start: python -m tickets.mail.child"
+            )
 
     def ask(self, raw: bytes, deadline: float) -> MailRead:
         """What it reads; raises ``TimeoutError`` at ``deadline``, ``_DiedError`` if it ends before it has answered."""
@@ -100,10 +113,12 @@ class _Reader:
 
     def read(self, raw: bytes, seconds: float) -> MailRead:
         with self.lock:
-            deadline = time.monotonic() + seconds
+            deadline = None
             for _ in range(TRIES):
+                child = self._ready()
+                deadline = deadline or time.monotonic() + seconds
                 try:
-                    return self._ready().ask(raw, deadline)
+                    return child.ask(raw, deadline)
                 except TimeoutError:
                     self.end()
                     return _header_alone(raw, "It took too long to read the message.", Limit.TIME)
@@ -140,7 +155,8 @@ def read_in_child(raw: bytes, *, seconds: float = SECONDS) -> MailRead:
     """``read_mail(raw)`` in the child of this process.
 
     After ``seconds`` the child is killed and ``limit`` is ``Limit.TIME``; where it died twice, ``damage`` says so. Both
-    times the header's fields are filled. Never raises for any bytes.
+    times the header's fields are filled. Never raises for any bytes; ``OSError`` where no process can be started:
+    that is no fault of the message, which can be read later.
     """
     return _READER.read(raw, seconds)
 

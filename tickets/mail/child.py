@@ -26,6 +26,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then closes the line
     with socket.socket(fileno=0) as line, contextlib.suppress(OSError):
         line.settimeout(IDLE_SECONDS)
+        wire.send(line.sendall, b"")  # ready
         while seconds := wire.receive(line.recv):
             raw = wire.receive(line.recv)
             if raw is None:
