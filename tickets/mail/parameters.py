@@ -15,6 +15,8 @@ PARAMETER = re.compile(
     re.DOTALL,
 )
 CONTINUED = re.compile(r"(.+?)\*(\d{1,4})(\*?)")
+# The type or kind: up to the first semicolon, or what some programs write in its place. A parameter is none.
+MAIN = re.compile(rb"\s*([^\s;,=/]{1,100}(?:\s*/\s*[^\s;,=]{1,100})?)(?:[\s;,]+|\Z)")
 ESCAPED = re.compile(rb"\\([\"\\])")
 MOST_PARAMETERS = 200
 
@@ -35,10 +37,9 @@ class Value:
 
 def read_value(raw: bytes, damage: Damage, hint: str = "") -> Value:
     """``raw`` apart; pieces of one parameter (``name*0*=``) are put together in the order of their numbers."""
-    main, _, rest = raw.partition(b";")
-    if b"=" in main:  # the type itself was left out
-        main, rest = b"", raw
-    found = Value(main.decode("ascii", "replace").strip(" \t\"'").lower())
+    first = MAIN.match(raw)
+    main, rest = (first[1], raw[first.end() :]) if first else (b"", raw)
+    found = Value(b"".join(main.split()).decode("ascii", "replace").strip(" \t\"'").lower())
     pieces: dict[str, dict[int, tuple[bytes, bool]]] = {}
     for name, value in _parameters(rest):
         continued = CONTINUED.fullmatch(name)

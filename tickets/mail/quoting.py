@@ -60,6 +60,8 @@ OTHER_LABELS = {
     "差出人": ("送信日時", "日時", "宛先", "件名"),
     "보낸 사람": ("보낸 날짜", "날짜", "받는 사람", "제목"),
 }  # fmt: skip
+SUBJECT_LABELS = {"subject", "betreff", "objet", "asunto", "assunto", "oggetto", "onderwerp", "ämne", "emne", "aihe",
+                  "temat", "předmět", "тема", "tárgy", "konu", "主题", "主旨", "件名", "제목"}  # fmt: skip
 LABEL = re.compile(r"[*_ ]{0,4}([^:：]{1,20}?)\s?[*_ ]{0,3}[:：][*_ ]{0,3}")
 LABEL_LINES = 8
 
@@ -173,7 +175,7 @@ def _is_field_block(lines: list[str], number: int) -> bool:
     if first not in FROM_LABELS:
         return False
     others = {_label(line) for line in lines[number + 1 : number + LABEL_LINES]}
-    return len(others & set(OTHER_LABELS[first])) >= 2
+    return len(others & set(OTHER_LABELS[first])) >= 2 and not others.isdisjoint(SUBJECT_LABELS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ def _whole(top: Top, damage: Damage) -> MailRead:
     structure = read_structure(top.raw, top.header, top.body, damage)
     pictures = html.Pictures({file.content_id for file in structure.files if file.content_id})
     text, clean = _texts(structure.pieces, pictures)
+    if structure.pieces and not text.strip() and not clean:
+        damage.say("The message has HTML that shows nothing.")
     mail = replace(
         top.mail,
         text=without_marks(text).strip("\n"),

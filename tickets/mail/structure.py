@@ -128,7 +128,9 @@ class _Walk:
 
     def _multipart(self, kind: str, value: Value, header: Header, place: _Place) -> list[Piece]:
         boundary = value.boundary or value.get("boundary").encode("utf-8", "replace")
-        ranges = list(self._ranges(boundary, place)) if boundary else []
+        # With quotation marks that are part of it, without a comment behind it.
+        possible = [boundary, b"'" + boundary + b"'", boundary.split(b" (")[0]] if boundary else []
+        ranges = next((found for one in possible if (found := list(self._ranges(one, place)))), [])
         if not ranges:
             ranges = self._ranges_without(place)
         if not ranges:
@@ -139,8 +141,21 @@ class _Walk:
             all_of_it = _Place(place.start, min([*ends, place.end]), place.level, container=kind)
             return self._leaf("text/plain", Value(), header, all_of_it)
         default = "message/rfc822" if kind == "multipart/digest" else "text/plain"
+        files = len(self.found.files)
         told = [self.part(_Place(start, end, place.level + 1, default, kind)) for start, end in ranges]
+        if not any(told) and len(self.found.files) == files:
+            return self._around(ranges, place)
         return _best(told) if kind == "multipart/alternative" else [piece for one in told for piece in one]
+
+    def _around(self, ranges: list[tuple[int, int]], place: _Place) -> list[Piece]:
+        """Text before and behind parts that hold nothing: no program shows it, but nobody wrote it for nothing."""
+        outside = self.raw[place.start : ranges[0][0]] + self.raw[ranges[-1][1] : place.end]
+        lines = [line for line in outside.split(b"\n") if not line.startswith(b"--")]
+        text = to_text(b"\n".join(lines), "", self.damage)
+        if not text.strip():
+            return []
+        self.damage.say("The parts of the message are empty; what stands around them is shown.")
+        return [Piece(plain=text)]
 
     def _ranges_without(self, place: _Place) -> list[tuple[int, int]]:
         likely = LIKELY_BOUNDARY.search(self.raw, place.start, min(place.end, place.start + LIKELY_WITHIN))
