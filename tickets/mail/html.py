@@ -373,7 +373,7 @@ class _Writer:
         """The beginning of a long line aside, so that adding to it stays cheap."""
         self.begun.append(self.line[:-1])
         self.line = self.line[-1:]
-        self.links = [(target, 0) for target, _ in self.links]
+        self.links = [(target, 0) for target, _ in self.links[-20:]]
 
     def _open(self, token: Token) -> None:
         if token.name in LINES or token.name in SPACED:
