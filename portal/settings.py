@@ -397,6 +397,16 @@ MAIL_DOMAIN = environment.text("MAIL_DOMAIN", SITE_HOST if not LOCAL else "local
 DEFAULT_FROM_EMAIL = environment.text("MAIL_FROM", f"{SITE_NAME} <support@{MAIL_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# Mail that comes in. The mailbox that the worker fetches from, and the folder in it where stored messages go.
+MAIL_IMAP = environment.mailbox("MAIL_IMAP_URL")
+MAIL_IMAP_DONE = environment.text("MAIL_IMAP_DONE", "Processed")
+# The providers that may post mail to /hooks/mail/<provider>/, each with the secret that it proves itself by.
+MAIL_WEBHOOKS = environment.webhooks("MAIL_WEBHOOKS")
+# Only Brevo's attachments are fetched from it.
+BREVO_API_KEY = environment.text("BREVO_API_KEY", "")
+# A message larger than this is held for staff, unread.
+MAIL_MAX_BYTES = environment.number("MAIL_MAX_BYTES", 35 * 1024 * 1024, least=1024, most=1024**3)
+
 # --- Background jobs --------------------------------------------------------------------------------------------
 
 Q_CLUSTER: dict[str, Any] = {

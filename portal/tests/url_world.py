@@ -252,6 +252,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         **_of_the_team(world),
         "number": {"number": world.ticket.number},
         "ticket_file": {"number": world.ticket.number, "pk": world.attachment.pk},
+        "mail_hook": {"provider": "postmark"},
         "escalation": {"token": escalation_token(world.escalation)},
         "admin:desk_person": {"pk": _somebody_of_staff()},
         "admin:desk_person_verb": {"pk": _somebody_of_staff(), "noun": "absences"},

@@ -9,6 +9,7 @@ from tickets.models.errand import Errand, TicketFix
 from tickets.models.escalation import Escalation
 from tickets.models.event import TicketEvent
 from tickets.models.mail import IncomingMail
+from tickets.models.mailbox import Mailbox
 from tickets.models.message import Attachment, FileRemoval, Message
 from tickets.models.problem import KnownProblem, ProblemEvent, TicketProblem
 from tickets.models.relations import TicketLink, TicketMerge, TicketShare, TicketTag, Watcher
@@ -30,6 +31,7 @@ __all__ = [
     "FileRemoval",
     "IncomingMail",
     "KnownProblem",
+    "Mailbox",
     "Message",
     "Presence",
     "ProblemEvent",
