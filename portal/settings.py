@@ -416,8 +416,6 @@ MAIL_IMAP_DONE = environment.text("MAIL_IMAP_DONE", "Processed")
 MAIL_WEBHOOKS = environment.webhooks("MAIL_WEBHOOKS")
 # Only Brevo's attachments are fetched from it.
 BREVO_API_KEY = environment.text("BREVO_API_KEY", "")
-# A message larger than this is held for staff, unread.
-MAIL_MAX_BYTES = environment.number("MAIL_MAX_BYTES", 35 * 1024 * 1024, least=1024, most=1024**3)
 
 # --- Background jobs --------------------------------------------------------------------------------------------
 

@@ -158,7 +158,12 @@ def test_a_mailbox_is_written_as_one_address(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize(
     "value",
-    ["imaps://hunter2", "pop://desk:hunter2@host/", "imaps://desk:hunter2@host:port/", "imaps://desk:hunter2@/x"],
+    [
+        "imaps://hunter2",
+        "pop://desk:hunter2@host/",
+        "imaps://desk:hunter2@host:port/",
+        "imaps://desk:hunter2@/x",
+    ],
 )
 def test_a_mailbox_that_is_none_is_refused_without_its_password(
     monkeypatch: pytest.MonkeyPatch, value: str

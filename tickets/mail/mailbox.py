@@ -1,5 +1,5 @@
 """
-The mailbox: what lies in an IMAP folder is stored here and put away there.
+The mailbox: what lies in an IMAP folder is stored and processed here, and put away there.
 
 1. Claim the mailbox's row by compare-and-set, so that two workers do not fetch side by side. Nobody needs the claim
    to be right: a message is stored once by its place, whoever stores it.
@@ -23,10 +23,10 @@ from django.db.models import F, Q
 
 from tickets.mail.imap import Inbox, Trouble, Unreadable, opened
 from tickets.mail.places import place_of
+from tickets.mail.processing import take_in
 from tickets.mail_account import Account
 from tickets.models import IncomingMail, Mailbox
 from tickets.models.mail import Way
-from tickets.services.mail_store import store_mail
 
 logger = logging.getLogger(__name__)
 
@@ -39,8 +39,8 @@ LEASE = timedelta(minutes=3)
 # How long after each failure in a row the next try comes; a refused sign-in begins with the third, for servers lock
 # accounts after a few.
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30))
-# Above every limit of what is read: a longer message is held for its size, and of one beyond this only the beginning is
-# kept; the whole stays in the mailbox.
+# Above the limit of what is read (limits.py): a longer message is held for its size, and of one beyond this only the
+# beginning is kept here; the whole stays in the mailbox.
 HARD_LIMIT = 100 * 1024 * 1024
 
 
@@ -125,12 +125,12 @@ def _place(account: Account, validity: int, uid: int) -> str:
 
 def _store(inbox: Inbox, uid: int, place: str, done: Fetched, *, at: datetime, until: float) -> bool:
     """Whether it is stored; not, if the server does not give it out."""
-    most = max(HARD_LIMIT, settings.MAIL_MAX_BYTES + 1)
+    most = HARD_LIMIT
     try:
         received_at = inbox.received_at(uid, at)
         with inbox.message(uid, most=most, until=until) as raw:
             try:
-                store_mail(raw=raw, way=Way.IMAP, received_at=received_at, place=place, at=at)
+                take_in(raw=raw, way=Way.IMAP, received_at=received_at, place=place, at=at)
             except OSError as fault:
                 raise Trouble(f"mail cannot be stored here: {type(fault).__name__}: {fault}") from fault
     except Unreadable as fault:

@@ -2,8 +2,8 @@
 Mail that a provider posts: ``/hooks/mail/<provider>/``, for the providers of the settings alone.
 
 200 is the answer once every message of the post is stored; 503 where one cannot be, so that the provider posts it again
-and those that are stored are known by their place. Nothing is read here beyond finding the message: that is the
-worker's, so that a hostile message never meets a web process.
+and those that are stored are known by their place. A message is read by a child process, so that a hostile one never
+meets the web's.
 """
 
 import hashlib
@@ -26,11 +26,12 @@ from django.views.decorators.http import require_http_methods
 
 from contracts.clients import client_key
 from contracts.limits import is_spent, is_within
+from tickets.mail import limits
 from tickets.mail.places import place_of
 from tickets.mail.posted import Malformed, Posted
+from tickets.mail.processing import take_in
 from tickets.mail.providers import PROVIDERS, Provider, Raw
 from tickets.models.mail import Way
-from tickets.services.mail_store import store_mail
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ def _take(
     view.run_validators(posted)
     for raw, event in _mails(provider, view, posted):
         place = place_of("webhook", name, event)
-        store_mail(raw=raw, way=Way.WEBHOOK, received_at=at, place=place, at=at)
+        take_in(raw=raw, way=Way.WEBHOOK, received_at=at, place=place, at=at)
     return _answer(200)
 
 
@@ -102,7 +103,7 @@ def _read(request: HttpRequest) -> Posted | None:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal():
         raise Malformed("no length")
-    if int(length) > settings.MAIL_MAX_BYTES * 3 // 2 + ROOM:
+    if int(length) > limits.MOST_BYTES * 3 // 2 + ROOM:
         return None
     body = request.read(int(length))
     if len(body) != int(length):

@@ -58,6 +58,10 @@ def test_whoever_is_killed_between_storing_and_moving_each_message_is_stored_onc
         rows = server.query(
             f"SELECT sha256 FROM tickets_incomingmail WHERE place LIKE 'imap/{box.user}%'"  # noqa: S608 - our own
         )
-        if (sorted(row[0] for row in rows), box.flags(), len(box.flags(".Processed"))) != (hashes(FIVE), [], 5):
+        if (sorted(row[0] for row in rows), box.flags(), len(box.flags(".Processed"))) != (
+            hashes(FIVE),
+            [],
+            5,
+        ):
             faults.append(f"kill {kill}: {len(rows)} rows, {box.flags()} left")
     endurance.report(kills, "kills", faults, messages=kills * len(FIVE))
