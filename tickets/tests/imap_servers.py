@@ -109,6 +109,8 @@ class Box:
     server: Dovecot
     user: str
     count: int = 0
+    # When the first message arrived, in seconds since 1970; each other a second later.
+    since: int = 1_700_000_000
 
     @property
     def path(self) -> Path:
@@ -124,7 +126,7 @@ class Box:
         for message in messages:
             self.count += 1
             # The time of the file is what the server says of its arrival.
-            arrived = 1_700_000_000 + self.count
+            arrived = self.since + self.count
             path = self.path / "new" / f"{arrived}.M{self.count}.test"
             path.write_bytes(message)
             os.utime(path, (arrived, arrived))
