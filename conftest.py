@@ -13,7 +13,12 @@ from django.test import SimpleTestCase
 from portal import chromium
 from portal.tests.servers import Server, database_for
 
-pytest_plugins = ["contracts.tests.cast", "contracts.tests.endurance", "contracts.tests.mail_servers"]
+pytest_plugins = [
+    "contracts.tests.cast",
+    "contracts.tests.endurance",
+    "contracts.tests.mail_servers",
+    "tickets.tests.imap_servers",
+]
 
 
 def require_tool(found: object, what: str) -> None:

@@ -5,6 +5,7 @@ import sys
 from benchmarks.announcing import main as announcing
 from benchmarks.availability import main as availability
 from benchmarks.hours import main as hours
+from benchmarks.mail import main as mail
 from benchmarks.pages import main as pages
 from benchmarks.reading import main as reading
 from benchmarks.rebuild import main as rebuild
@@ -20,6 +21,7 @@ MEASURES = {
     "search": search,
     "status": status,
     "rebuild": rebuild,
+    "mail": mail,
 }
 
 

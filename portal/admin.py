@@ -5,6 +5,10 @@ from django.http import HttpRequest
 
 from contracts.generic import ModelAdmin
 from portal.models import JobRun
+from tickets.admin.mailboxes import MailboxAdmin
+from tickets.models import Mailbox
+
+admin.site.register(Mailbox, MailboxAdmin)
 
 
 @admin.register(JobRun)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.db.models.base import ModelBase
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver
 
 from contracts.desk.team_urls import team_urls
@@ -15,6 +16,7 @@ from knowledgebase.admin.urls import article_urls
 from tickets.admin.outages import OUTAGE_VERBS
 from tickets.admin.places import with_desk
 from tickets.admin.urls import desk_urls
+from tickets.mailbox_state import current_mailbox
 
 # The task queue's tables: whoever writes a schedule may run any function of the program, and showing a result
 # unpacks what is stored in it. What recurs is listed by portal/jobs.py and shown by portal/admin.py.
@@ -60,6 +62,10 @@ class PortalAdminSite(AdminSite):
             *article_urls(self.admin_view),
             *super().get_urls(),
         ]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> TemplateResponse:
+        """The overview, and above it what is wrong with the mailbox."""
+        return super().index(request, {"mailbox": current_mailbox(request), **(extra_context or {})})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The desk stands first in the index and the sidebar."""

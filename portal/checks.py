@@ -89,6 +89,39 @@ def mail_is_sent(app_configs: Configs, **kwargs: object) -> list[CheckMessage]:
 
 
 @register()
+def providers_are_known(app_configs: Configs, **kwargs: object) -> list[CheckMessage]:
+    """portal.E005: a provider with another name would get 404 for each message."""
+    if not settings.MAIL_WEBHOOKS:
+        return []
+    # Their modules take a while to load, and nearly every command would pay for it.
+    from tickets.mail.providers import PROVIDERS  # noqa: PLC0415
+
+    return [
+        Error(
+            f"MAIL_WEBHOOKS names {name}, whose posts nobody understands.",
+            hint=f"One of {', '.join(sorted(PROVIDERS))}.",
+            id="portal.E005",
+        )
+        for name in settings.MAIL_WEBHOOKS
+        if name not in PROVIDERS
+    ]
+
+
+@register(Tags.security, deploy=True)
+def mailbox_is_encrypted(app_configs: Configs, **kwargs: object) -> list[CheckMessage]:
+    """portal.W003: the mailbox's password would travel in the open."""
+    if settings.MAIL_IMAP is None or settings.MAIL_IMAP.scheme != "imap":
+        return []
+    return [
+        Warning(
+            "MAIL_IMAP_URL is not encrypted.",
+            hint="Write imaps://… or imap+starttls://….",
+            id="portal.W003",
+        )
+    ]
+
+
+@register()
 def retries_come_after_the_timeout(app_configs: Configs, **kwargs: object) -> list[CheckMessage]:
     """portal.E004: `retry` counts from when a task is fetched; too short a one runs tasks twice."""
     queue = settings.Q_CLUSTER

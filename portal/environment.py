@@ -4,13 +4,14 @@ import os
 import re
 import secrets
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from contracts.sla.promises import Unreadable, read_length
 from portal import mail_providers
+from tickets.mail_account import IMAP_PORTS, Account
 
 env = environ.Env()
 
@@ -18,6 +19,8 @@ TRUE = frozenset({"1", "true", "yes", "on"})
 MAIL_WANTED = (
     "like smtp+tls://user:password@host:587, postmark://token@, consolemail:// or filemail:////folder"
 )
+# Of a provider of mail; whoever guesses it writes as anybody.
+SHORTEST_SECRET = 16
 FALSE = frozenset({"0", "false", "no", "off", ""})
 
 
@@ -148,4 +151,45 @@ def email(name: str, folder: Path) -> dict[str, object]:
         raise refuse(name, MAIL_WANTED) from fault
     if not found.get("EMAIL_BACKEND"):
         raise refuse(name, MAIL_WANTED)
+    return found
+
+
+def mailbox(name: str) -> Account | None:
+    """The mailbox of the variable (imaps://user:password@host/INBOX), if it is set. A fault does not repeat it."""
+    value = text(name, "")
+    if not value:
+        return None
+    wanted = (
+        f"{name} must be like imaps://user:password@host/INBOX (also imap+starttls:// and, not encrypted, imap://);"
+        " in user and password write % / : @ as %25 %2F %3A %40."
+    )
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        raise ImproperlyConfigured(wanted) from None
+    if parts.scheme not in IMAP_PORTS or not (parts.hostname and parts.username and parts.password):
+        raise ImproperlyConfigured(wanted)
+    if parts.query or parts.fragment:
+        raise ImproperlyConfigured(wanted)
+    return Account(
+        scheme=parts.scheme,
+        host=parts.hostname,
+        port=port or IMAP_PORTS[parts.scheme],
+        user=unquote(parts.username),
+        password=unquote(parts.password),
+        folder=unquote(parts.path.strip("/")) or "INBOX",
+    )
+
+
+def webhooks(name: str) -> dict[str, str]:
+    """Providers of mail and their secrets ("postmark=user:password mailgun=key"). A fault does not repeat them."""
+    found = {}
+    for word in text(name, "").split():
+        provider, _, value = word.partition("=")
+        if not re.fullmatch(r"[a-z]{2,30}", provider) or len(value) < SHORTEST_SECRET:
+            raise ImproperlyConfigured(
+                f"{name} must be words like postmark=user:password, each secret {SHORTEST_SECRET} characters or more."
+            )
+        found[provider] = value
     return found

@@ -25,6 +25,8 @@ JOBS: tuple[Job, ...] = (
     Job("mail", "contracts.outbox.delivery.deliver", timedelta(seconds=5)),
     # What readers want in a digest is put into one; each message waits for its instant.
     Job("digests", "contracts.outbox.digests.gather", timedelta(seconds=60)),
+    # What waits in the mailbox is stored here; nothing to do without one.
+    Job("mailbox", "tickets.mail.mailbox.fetch_mail", timedelta(seconds=30)),
     # What is told to many gets its recipients, some at a time.
     Job("announcements", "contracts.outbox.announcements.draw", timedelta(seconds=5)),
     # An update of an outage reaches the tickets that hang on it, some at a time.

@@ -417,6 +417,14 @@ MAIL_TRUSTED_SERVERS = environment.words("MAIL_TRUSTED_SERVERS", [])
 # How many messages an hour one sender may send; what is more is held.
 MAIL_SENDER_HOURLY = environment.number("MAIL_SENDER_HOURLY", 30, least=1, most=100_000)
 
+# Mail that comes in. The mailbox that the worker fetches from, and the folder in it where stored messages go.
+MAIL_IMAP = environment.mailbox("MAIL_IMAP_URL")
+MAIL_IMAP_DONE = environment.text("MAIL_IMAP_DONE", "Processed")
+# The providers that may post mail to /hooks/mail/<provider>/, each with the secret that it proves itself by.
+MAIL_WEBHOOKS = environment.webhooks("MAIL_WEBHOOKS")
+# Only Brevo's attachments are fetched from it.
+BREVO_API_KEY = environment.text("BREVO_API_KEY", "")
+
 # --- Background jobs --------------------------------------------------------------------------------------------
 
 Q_CLUSTER: dict[str, Any] = {

@@ -6,6 +6,7 @@ from tickets.models import (
     EnhancementRequest,
     IncomingMail,
     KnownProblem,
+    Mailbox,
     SavedReply,
     Ticket,
     TicketEvent,
@@ -20,6 +21,7 @@ RIGHTS: dict[str, Rights] = {
         EnhancementRequest: (SEES, CHANGES),
         IncomingMail: (SEES, CHANGES),
         KnownProblem: ALL,
+        Mailbox: (SEES,),
         Ticket: (SEES, CHANGES),
     },
     MANAGERS: {
@@ -27,6 +29,7 @@ RIGHTS: dict[str, Rights] = {
         EnhancementRequest: (SEES, CHANGES),
         IncomingMail: (SEES, CHANGES),
         KnownProblem: ALL,
+        Mailbox: (SEES,),
         SavedReply: (SEES, CHANGES),
         Ticket: (SEES, CHANGES, REDACTS),
         TicketEvent: (SEES,),

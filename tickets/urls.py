@@ -2,6 +2,7 @@
 
 from django.urls import path, register_converter
 
+from tickets.mail import webhooks
 from tickets.views import (
     answers,
     consultations,
@@ -65,4 +66,5 @@ urlpatterns = [
     path(
         "consultations/<int:pk>/cancellation/", consultations.cancellation, name="consultation_cancellation"
     ),
+    path("hooks/mail/<slug:provider>/", webhooks.hook, name="mail_hook"),
 ]

@@ -8,6 +8,7 @@ from django.conf import settings
 from pytest_django import Settings
 
 from portal import checks
+from tickets.mail_account import Account
 
 GOOD_KEY = "q3V9-fT1xZ_pL7mW2sK8bN4cR6yD0hJ5gA-eUoQ"
 
@@ -60,6 +61,20 @@ def test_a_retry_that_comes_too_soon_is_refused(settings: Settings) -> None:
     assert [fault.id for fault in checks.retries_come_after_the_timeout(None)] == ["portal.E004"]
 
 
+def test_a_provider_that_nobody_understands_is_refused(settings: Settings) -> None:
+    settings.MAIL_WEBHOOKS = {"postmark": "desk:a-long-password", "pigeon": "another-long-password"}
+    (fault,) = checks.providers_are_known(None)
+    assert (fault.id, "pigeon" in fault.msg) == ("portal.E005", True)
+    assert "password" not in str(fault)
+
+
+def test_a_mailbox_in_the_open_is_warned_of(settings: Settings) -> None:
+    settings.MAIL_IMAP = Account("imap", "mail.example.com", 143, "desk", "secret", "INBOX")
+    assert [fault.id for fault in checks.mailbox_is_encrypted(None)] == ["portal.W003"]
+    settings.MAIL_IMAP = None
+    assert checks.mailbox_is_encrypted(None) == []
+
+
 @pytest.mark.parametrize(
     "check",
     [
@@ -67,6 +82,7 @@ def test_a_retry_that_comes_too_soon_is_refused(settings: Settings) -> None:
         checks.data_dir_is_writable,
         checks.data_dir_is_not_served,
         checks.retries_come_after_the_timeout,
+        checks.providers_are_known,
     ],
 )
 def test_the_settings_as_they_are_pass(check: Callable[[None], list[object]]) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from portal import environment
+from tickets.mail_account import Account
 
 
 @pytest.mark.parametrize("value", ["0", "65536", "eight", "1_000", "٣", "80 80", "-1"])
@@ -139,3 +140,48 @@ def test_a_length_is_written_as_in_policies(monkeypatch: pytest.MonkeyPatch) -> 
         ImproperlyConfigured, match=r"WAITING_REMIND_AFTER is 'soon'; it must be a whole number"
     ):
         environment.length("WAITING_REMIND_AFTER", "2 days")
+
+
+def test_a_mailbox_is_written_as_one_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MAIL_IMAP_URL", raising=False)
+    assert environment.mailbox("MAIL_IMAP_URL") is None
+    monkeypatch.setenv("MAIL_IMAP_URL", "imaps://desk%40example.com:a%2Fb%3A@mail.example.com/Support%20in")
+    assert environment.mailbox("MAIL_IMAP_URL") == Account(
+        "imaps", "mail.example.com", 993, "desk@example.com", "a/b:", "Support in"
+    )
+    monkeypatch.setenv("MAIL_IMAP_URL", "imap+starttls://desk:secret@mail.example.com:1143")
+    found = environment.mailbox("MAIL_IMAP_URL")
+    assert found is not None
+    assert (found.port, found.folder) == (1143, "INBOX")
+    assert "secret" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "imaps://hunter2",
+        "pop://desk:hunter2@host/",
+        "imaps://desk:hunter2@host:port/",
+        "imaps://desk:hunter2@/x",
+    ],
+)
+def test_a_mailbox_that_is_none_is_refused_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("MAIL_IMAP_URL", value)
+    with pytest.raises(ImproperlyConfigured, match="MAIL_IMAP_URL must be") as refusal:
+        environment.mailbox("MAIL_IMAP_URL")
+    assert "hunter2" not in str(refusal.value)
+
+
+def test_a_provider_comes_with_a_secret_that_is_long_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAIL_WEBHOOKS", "postmark=desk:a=long/password mailgun=key-0123456789abcdef")
+    assert environment.webhooks("MAIL_WEBHOOKS") == {
+        "postmark": "desk:a=long/password",
+        "mailgun": "key-0123456789abcdef",
+    }
+    for value in ("postmark", "postmark=hunter2", "POST=0123456789abcdef"):
+        monkeypatch.setenv("MAIL_WEBHOOKS", value)
+        with pytest.raises(ImproperlyConfigured, match="MAIL_WEBHOOKS must be") as refusal:
+            environment.webhooks("MAIL_WEBHOOKS")
+        assert "hunter2" not in str(refusal.value)

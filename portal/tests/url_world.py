@@ -279,6 +279,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         **_of_the_team(world),
         "number": {"number": world.ticket.number},
         "ticket_file": {"number": world.ticket.number, "pk": world.attachment.pk},
+        "mail_hook": {"provider": "postmark"},
         "escalation": {"token": escalation_token(world.escalation)},
         "inquiry": {"slug": world.inquiry.policy_version.slug},
         "confirm_inquiry": {"token": inquiry_link(world.inquiry.email, at=timezone.now()).split("/")[-2]},

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from time import monotonic
+from typing import IO
 
 from django.conf import settings
 from django.db import transaction
@@ -53,7 +54,7 @@ LONGEST_ERROR = 2000
 
 
 def take_in(
-    *, raw: bytes, way: Way, received_at: datetime, place: str | None = None, at: datetime
+    *, raw: bytes | IO[bytes], way: Way, received_at: datetime, place: str | None = None, at: datetime
 ) -> IncomingMail:
     """Store a message and process it at once; where processing fails it waits and is tried again.
 

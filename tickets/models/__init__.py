@@ -10,6 +10,7 @@ from tickets.models.escalation import Escalation
 from tickets.models.event import TicketEvent
 from tickets.models.inquiry import Inquiry
 from tickets.models.mail import IncomingMail
+from tickets.models.mailbox import Mailbox
 from tickets.models.message import Attachment, FileRemoval, Message
 from tickets.models.problem import KnownProblem, ProblemEvent, TicketProblem
 from tickets.models.relations import TicketLink, TicketMerge, TicketShare, TicketTag, Watcher
@@ -32,6 +33,7 @@ __all__ = [
     "IncomingMail",
     "Inquiry",
     "KnownProblem",
+    "Mailbox",
     "Message",
     "Presence",
     "ProblemEvent",
