@@ -49,10 +49,20 @@ from knowledgebase.services.moderation import report_answer
 from knowledgebase.tests.factories import CategoryFactory, article_file, live_article
 from knowledgebase.tests.forum import standing_answer, standing_question
 from tickets.escalation_links import escalation_token
-from tickets.models import Attachment, Consultation, EnhancementRequest, Escalation, KnownProblem, Ticket
+from tickets.models import (
+    Attachment,
+    Consultation,
+    EnhancementRequest,
+    Escalation,
+    IncomingMail,
+    KnownProblem,
+    Ticket,
+)
 from tickets.models.event import Kind
+from tickets.models.mail import Outcome, Way
 from tickets.services.changing import changing
 from tickets.services.filing import Request, file_ticket
+from tickets.services.mail_store import store_mail
 from tickets.services.problems import Said, link_problem, open_problem
 
 SECRET = "of the calendar"
@@ -84,6 +94,7 @@ class World:
     held: LicenceClaim
     request: TeamRequest
     consultation: Consultation
+    mail: IncomingMail
 
 
 def world(
@@ -142,7 +153,17 @@ def world(
             asked_at=at,
             submission_key="one",
         ),
+        mail=_mail_of(ticket, at),
     )
+
+
+def _mail_of(ticket: Ticket, at: datetime) -> IncomingMail:
+    """The mail that the contact's ticket came by."""
+    raw = b"From: nora@harbour.example\r\nSubject: Offline\r\n\r\nSince 06:12\r\n"
+    mail = store_mail(raw=raw, way=Way.PIPE, received_at=at, at=at)
+    mail.outcome, mail.ticket, mail.message = Outcome.NEW_TICKET, ticket, ticket.messages.get()
+    mail.save()
+    return mail
 
 
 def _problem_of(ticket: Ticket, at: datetime) -> KnownProblem:
@@ -252,6 +273,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         **_of_the_team(world),
         "number": {"number": world.ticket.number},
         "ticket_file": {"number": world.ticket.number, "pk": world.attachment.pk},
+        **_of_mail(world),
         "escalation": {"token": escalation_token(world.escalation)},
         "admin:desk_person": {"pk": _somebody_of_staff()},
         "admin:desk_person_verb": {"pk": _somebody_of_staff(), "noun": "absences"},
@@ -290,6 +312,17 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "account_reset_password_from_key": {"uidb36": "1", "key": "none"},
         "admin:view_on_site": {"content_type_id": 1, "object_id": 1},
         "admin:app_list": {"app_label": "contracts"},
+    }
+
+
+def _of_mail(world: World) -> dict[str, dict[str, Any]]:
+    """The pages of the mail, and of its first part, which there is not."""
+    mail = {"pk": world.mail.pk}
+    return {
+        **{name: {"number": world.ticket.number, **mail} for name in ("ticket_mail", "ticket_mail_raw")},
+        **{f"admin:inbox_{noun}": mail for noun in ("mail", "raw")},
+        "admin:inbox_part": {**mail, "place": 0},
+        "admin:inbox_verb": {**mail, "noun": "discarding"},
     }
 
 
