@@ -73,9 +73,14 @@ def reasons_against(*, contract: Contract | None, contact: Contact, channel: str
         _term(contract, on),
         _standing(contract, policy),
         _named(contact, policy),
-        _channel(contract, policy, channel),
+        _channel(contract.tier, policy, channel),
     )
     return [reason for reason in judged if reason]
+
+
+def channel_refused(*, policy: Policy, tier: str, channel: str) -> Reason | None:
+    """Why ``channel`` is not included in a ``tier`` of ``policy``; ``None`` where it is."""
+    return _channel(tier, policy, channel)
 
 
 def is_in_force(contract: Contract, at: datetime) -> bool:
@@ -152,8 +157,8 @@ def _who(contact: Contact) -> str:
     return f" ({names})" if names else ""
 
 
-def _channel(contract: Contract, policy: Policy, channel: str) -> Reason | None:
-    tier = policy.tier(contract.tier)
+def _channel(code: str, policy: Policy, channel: str) -> Reason | None:
+    tier = policy.tier(code)
     if channel in tier.channels:
         return None
     ways = list_in_words(_in_words(tier.channels), "or")

@@ -21,10 +21,16 @@ UNSAFE_IN_A_NAME = set('<>:"/\\|?*')
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as it came in: the name its sender gave it, and its content."""
+    """A file as it came in: the name its sender gave it, and its content.
+
+    By mail any file comes: it ``is_mailed`` and not judged (docs/mail.md). ``content_id`` is by which the HTML of its
+    mail names a picture.
+    """
 
     name: str
     content: File[bytes]
+    is_mailed: bool = False
+    content_id: str = ""
 
     @property
     def size(self) -> int:
@@ -36,11 +42,15 @@ class Upload:
 
 
 def check(files: Sequence[Upload]) -> None:
-    """Raise ``Refused``, naming the limit, unless all ``files`` may come with one message."""
+    """Raise ``Refused``, naming the limit, unless all ``files`` may come with one message.
+
+    What came by mail was held to the limits of mail before, and is of any kind.
+    """
+    judged = [upload for upload in files if not upload.is_mailed]
     most = settings.ATTACHMENT_MAX_COUNT
-    if len(files) > most:
-        raise Refused(f"At most {most} files can come with one message; these are {len(files)}.")
-    for upload in files:
+    if len(judged) > most:
+        raise Refused(f"At most {most} files can come with one message; these are {len(judged)}.")
+    for upload in judged:
         _check_one(upload)
 
 

@@ -29,6 +29,8 @@ JOBS: tuple[Job, ...] = (
     Job("spreads", "tickets.services.spreading.post_replies", timedelta(seconds=5)),
     # What a release means for its tickets reaches each: its date, its fixes, its publication.
     Job("errands", "tickets.services.errands.run_errands", timedelta(seconds=5)),
+    # Mail that came in and could not be processed at once.
+    Job("incoming", "tickets.mail.processing.process_waiting", timedelta(seconds=15)),
     # Misses and warnings reach people within 90 seconds of their instant.
     Job("misses", "tickets.services.noticing.record_misses", timedelta(seconds=15)),
     Job("warnings", "tickets.services.noticing.give_warnings", timedelta(seconds=30)),

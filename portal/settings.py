@@ -146,6 +146,8 @@ WORK_STOP_SECONDS = environment.number("WORK_STOP_SECONDS", 15, least=1, most=30
 
 DEBUG = environment.flag("DEBUG", default=False)
 SECRET_KEY = environment.secret("DJANGO_SECRET_KEY", DATA_DIR / "secret-key")
+# Earlier keys, with commas: what they signed, links and reply addresses, stays good.
+SECRET_KEY_FALLBACKS = environment.words("DJANGO_SECRET_KEY_FALLBACKS", [])
 # Seals the record of each ticket; apart from SECRET_KEY so that the one can be changed without breaking the other.
 RECORD_KEY = environment.secret("RECORD_KEY", DATA_DIR / "record-key")
 
@@ -396,6 +398,16 @@ EMAIL_TIMEOUT = 10
 MAIL_DOMAIN = environment.text("MAIL_DOMAIN", SITE_HOST if not LOCAL else "localhost")
 DEFAULT_FROM_EMAIL = environment.text("MAIL_FROM", f"{SITE_NAME} <support@{MAIL_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Answers to mails about tickets go to <prefix>+<ticket and seal>@<domain>; mail systems must deliver what has a "+".
+MAIL_REPLY_PREFIX = environment.matching(
+    "MAIL_REPLY_PREFIX", "support", r"[a-z0-9](?:[a-z0-9._-]{0,6}[a-z0-9])?", "one to eight of a-z 0-9 . _ -"
+)
+MAIL_REPLY_DOMAIN = environment.text("MAIL_REPLY_DOMAIN", MAIL_DOMAIN)
+
+# Servers whose Authentication-Results are believed, by the name that they write there; none: the fields are not read.
+MAIL_TRUSTED_SERVERS = environment.words("MAIL_TRUSTED_SERVERS", [])
+# How many messages an hour one sender may send; what is more is held.
+MAIL_SENDER_HOURLY = environment.number("MAIL_SENDER_HOURLY", 30, least=1, most=100_000)
 
 # --- Background jobs --------------------------------------------------------------------------------------------
 

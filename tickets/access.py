@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.http import Http404
 
-from contracts.access import products_under
+from contracts.access import deployments_visible_to, products_under
 from contracts.calendar_rows import policy_of
-from contracts.models import Contact, Customer, Outage, Release, User
+from contracts.entitlement import Reason
+from contracts.models import Contact, Customer, Deployment, Outage, Release, User
 from contracts.upkeep_places import outage_path
 from tickets.facts import Facts
 from tickets.fixes import read_fix
@@ -60,6 +62,12 @@ def get_ticket_for(user: User, number: str) -> Ticket:
         return with_names(Ticket.objects.visible_to(user)).get(number=number)
     except Ticket.DoesNotExist:
         raise Http404("There is no such ticket.") from None
+
+
+def deployments_to_file_for(user: User) -> QuerySet[Deployment]:
+    """The installations for which ``user`` can file a request: their own customers', by name."""
+    visible = deployments_visible_to(user).filter(customer__contacts__user=user)
+    return visible.select_related("product", "customer").order_by("customer__name", "product__name", "name")
 
 
 def get_enhancement_for(user: User, pk: int, at: datetime) -> EnhancementRequest:
@@ -164,20 +172,27 @@ def why_not_reply(ticket: Ticket, user: User) -> str:
 
 def why_not_write(ticket: Ticket, user: User) -> str:
     """Why ``user``, who may see ``ticket``, may not write on it; ``""`` if they may (AT3)."""
+    refusal = refusal_to_write(ticket, user)
+    return refusal.text if refusal else ""
+
+
+def refusal_to_write(ticket: Ticket, user: User) -> Reason | None:
+    """The same with its code: ``merged``, ``not_of_customer``, ``not_named``; ``None`` if they may."""
     if ticket.status == Status.MERGED:
-        return "This ticket was merged and lives on in another one. Write there."
+        return Reason("merged", "This ticket was merged and lives on in another one. Write there.")
     contact = _contact_of(ticket, user)
     if contact is None:
-        return "Only people of the customer can reply here."
+        return Reason("not_of_customer", "Only people of the customer can reply here.")
     if ticket.policy_version is None:
-        return ""
+        return None
     rules = policy_of(ticket.policy_version).contacts
     if rules.only_named_contacts and not contact.is_named:
-        return (
+        return Reason(
+            "not_named",
             "Under your support policy only named contacts may write to support. "
-            "Ask one of your named contacts to reply, or your administrator to have you named."
+            "Ask one of your named contacts to reply, or your administrator to have you named.",
         )
-    return ""
+    return None
 
 
 def _contact_of(ticket: Ticket, user: User) -> Contact | None:

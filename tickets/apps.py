@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from tickets.mail_read import MailRead
+
 
 class TicketsConfig(AppConfig):
     """Tickets, their events, and the clocks that run on them."""
@@ -14,6 +16,7 @@ class TicketsConfig(AppConfig):
         from contracts.outbox.enclosures import register as enclose  # noqa: PLC0415
         from contracts.outbox.sealed import MAKERS  # noqa: PLC0415
         from knowledgebase.search.sources import register  # noqa: PLC0415
+        from tickets import mail_reader  # noqa: PLC0415
         from tickets.consultation_entries import NAME, enclosure_of  # noqa: PLC0415
         from tickets.escalation_mail import escalation  # noqa: PLC0415
         from tickets.problem_source import Problems  # noqa: PLC0415
@@ -21,3 +24,11 @@ class TicketsConfig(AppConfig):
         register(Problems())
         MAKERS["escalation"] = escalation
         enclose(NAME, enclosure_of)
+        mail_reader.read_by(read_mail_apart)
+
+
+def read_mail_apart(raw: bytes) -> MailRead:
+    """A raw message as read in a child process; what reads it is loaded when the first one comes."""
+    from tickets.mail.reading import read_in_child  # noqa: PLC0415
+
+    return read_in_child(raw)

@@ -72,6 +72,9 @@ def _offer(ending: Ending, event: TicketEvent) -> None:
 
 
 def _hear(ending: Ending, event: TicketEvent) -> None:
+    """An answer that is entered later than it came: one from before the question does not answer it."""
+    if ending.waiting_since is not None and ending.waiting_since > event.happened_at:
+        return
     ending.waiting_since = ending.remind_from = ending.offered_at = None
     ending.reminders = []
     _write(ending, event)
@@ -79,7 +82,7 @@ def _hear(ending: Ending, event: TicketEvent) -> None:
 
 def _write(ending: Ending, event: TicketEvent) -> None:
     if ending.is_resolved:
-        ending.quiet_since = event.happened_at
+        ending.quiet_since = max(ending.quiet_since or event.happened_at, event.happened_at)
 
 
 def _resolve(ending: Ending, event: TicketEvent) -> None:

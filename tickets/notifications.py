@@ -26,6 +26,8 @@ from tickets.facts import Facts
 from tickets.models import EnhancementRequest, Message, Ticket, TicketEvent
 from tickets.watching import with_watchers
 
+MAIL_REFUSED = "mail_refused"
+
 
 def tell_filed(
     ticket: Ticket,
@@ -221,6 +223,42 @@ def tell_on_call(
     people = wanting(on_call(team=ticket.team_id, policy_slug=slug, at=at), DeskMail.WARNING)
     about = {"clock": trigger.clock, "due_at": trigger.due_at}
     _tell("warning", ticket, people, f"escalated-{seq}", at, clocks, **about)
+
+
+def tell_details(ticket: Ticket, asked_for: Sequence[str], clocks: Sequence[CoreClock], at: datetime) -> None:
+    """The contact, of what a request by mail lacks, with the labels to fill in (AT5)."""
+    policy = policy_of(ticket.policy_version) if ticket.policy_version else None
+    more = {
+        "asks": dict.fromkeys(asked_for, True),
+        "severities": policy.severities if policy and "severity" in asked_for else (),
+        "places": _places(ticket) if "product" in asked_for else (),
+        "place": str(ticket.deployment),
+    }
+    _tell("details", ticket, [ticket.contact.user], "details", at, clocks, **more)
+
+
+def _places(ticket: Ticket) -> list[str]:
+    """The installations under the ticket's contract, as they are written behind the label."""
+    found = (
+        ticket.contract.deployments.select_related("product").order_by("product__name", "name")
+        if ticket.contract
+        else ()
+    )
+    return [f"{each.product} {each.name}" for each in found]
+
+
+def tell_mail_refused(
+    *, to: User, key: str, subject: str, reason: str, ticket: Ticket | None, at: datetime
+) -> None:
+    """A contact whose message by mail could not be taken, of the reason; ``subject`` is that of the message."""
+    context = {
+        "ticket": ticket,
+        "subject": subject,
+        "reason": reason,
+        "url": ticket_url(ticket, to) if ticket else "",
+    }
+    number = ticket.number if ticket else ""
+    writing.write(kind=MAIL_REFUSED, to=to, at=at, context=context, key=key, ticket_number=number)
 
 
 def staff_for(ticket: Ticket, at: datetime) -> list[User]:

@@ -84,7 +84,7 @@ def verify(ticket: Ticket, events: Iterable[TicketEvent]) -> list[Break]:
     if (ticket.seq, ticket.head) != (seq, previous):
         breaks.append(Break(ticket.number, ticket.seq, "the ticket names another end of its record"))
     if known:
-        problems = tuple(_fields_changed(ticket, known[0], redactions))
+        problems = tuple(_fields_changed(ticket, known, redactions))
         breaks.extend(Break(ticket.number, known[0].seq, problem) for problem in problems)
     return breaks
 
@@ -115,12 +115,23 @@ def _texts_changed(event: TicketEvent, redactions: Redactions) -> Iterator[str]:
             yield from _changed(value, recorded, removed.get(event.seq), "its text")
 
 
-def _fields_changed(ticket: Ticket, filed: TicketEvent, redactions: Redactions) -> Iterator[str]:
-    """The same for what the form asked for; tickets of before 28 November 2026 have no fingerprints of it."""
-    for name, recorded in filed.data.get("said", {}).items():
+def _fields_changed(ticket: Ticket, events: Iterable[TicketEvent], redactions: Redactions) -> Iterator[str]:
+    """The same for what the form asked for, or a reply filled in; tickets of before 28 November 2026 have no
+    fingerprints of it.
+    """
+    for name, recorded in _fields_said(events).items():
         value = getattr(ticket, name) if name in FIELDS else ""
         by = redactions.fields.get(name)
         yield from _changed("" if by and value == NAMELESS else value, recorded, by, f"the {name}")
+
+
+def _fields_said(events: Iterable[TicketEvent]) -> dict[str, str]:
+    """The fingerprint of each field as it was said first; what is filled in later was empty before."""
+    said: dict[str, str] = {}
+    for event in events:
+        filled = {name: each for name, each in event.data.get("filled", {}).items() if name in FIELDS}
+        said = {**filled, **event.data.get("said", {}), **said}
+    return said
 
 
 def _changed(value: str, recorded: str, by: TicketEvent | None, what: str) -> Iterator[str]:

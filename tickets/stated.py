@@ -25,6 +25,9 @@ def stated(called_at: datetime | None, at: datetime) -> datetime:
     return called_at
 
 
-def mark_of(came_at: datetime, at: datetime) -> dict[str, Any]:
-    """What the record says of something entered at ``at``: nothing where it was entered when it came."""
-    return {"entered_at": at.isoformat()} if came_at < at else {}
+def mark_of(came_at: datetime, at: datetime, *, least: timedelta = timedelta()) -> dict[str, Any]:
+    """What the record says of something entered at ``at``: nothing where it was entered when it came.
+
+    ``least`` is how much later is still no difference.
+    """
+    return {"entered_at": at.isoformat()} if at - came_at > least else {}

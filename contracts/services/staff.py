@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 from contracts.models import (
     Absence,
     Announcement,
+    BouncedAddress,
     Closure,
     Component,
     Contact,
@@ -47,6 +48,7 @@ ALL = (SEES, ADDS, CHANGES)
 RIGHTS: Mapping[str, Rights] = {
     AGENTS: {
         Announcement: (SEES,),
+        BouncedAddress: (SEES, CHANGES),
         Closure: ALL,
         Component: (SEES,),
         Contact: ALL,
@@ -74,6 +76,7 @@ RIGHTS: Mapping[str, Rights] = {
     },
     MANAGERS: {
         Announcement: (SEES,),
+        BouncedAddress: (SEES, CHANGES),
         Closure: ALL,
         Component: ALL,
         Contact: ALL,

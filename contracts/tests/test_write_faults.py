@@ -29,6 +29,7 @@ from contracts.models import (
 from contracts.models.contracts import Standing
 from contracts.outbox.services import send_again
 from contracts.services import (
+    bounces,
     closures,
     contacts,
     customers,
@@ -228,7 +229,16 @@ def name_people() -> Do:
     )
 
 
+def clear_bounce() -> Do:
+    bounces.mark_bounced(address="nora@harbour.example", status="5.1.1", diagnostic="no such user", at=AT)
+    return lambda: bounces.clear_bounce(address="nora@harbour.example", actor=Rows().agent, at=AT)
+
+
 VERBS: dict[str, Callable[[], Do]] = {
+    "bounces.clear_bounce": clear_bounce,
+    "bounces.mark_bounced": lambda: (
+        lambda: bounces.mark_bounced(address="nora@harbour.example", status="5.1.1", diagnostic="-", at=AT)
+    ),
     "desk_people.choose_desk_mail": lambda: (
         lambda: desk_people.choose_desk_mail(user=Rows().agent, unwanted=["miss"], actor=Rows().agent, at=AT)
     ),

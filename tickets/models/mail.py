@@ -42,8 +42,8 @@ class IncomingMailQuerySet(models.QuerySet["IncomingMail"]):
         return self.filter(outcome="")
 
     def held(self) -> IncomingMailQuerySet:
-        """Those about which staff are to decide."""
-        return self.filter(outcome=Outcome.HELD, settled_at=None)
+        """Those about which staff are to decide; what is decided of the first holds for its copies."""
+        return self.filter(outcome=Outcome.HELD, settled_at=None, first=None)
 
 
 class IncomingMail(models.Model):

@@ -42,6 +42,17 @@ class Change:
         self.facts = facts.read(events)
         self.said: list[Message] = []
 
+    def came(self, came_at: datetime | None) -> datetime:
+        """When something came that is recorded now: not before the ticket was filed, and not after now."""
+        return self.at if came_at is None else max(min(came_at, self.at), self.ticket.filed_at)
+
+    def awaited(self, at: datetime) -> bool:
+        """Whether the customer's answer was awaited at ``at``."""
+        if at >= self.at:
+            return self.facts.waiting_since is not None
+        then = facts.read(event for event in self.events if event.happened_at <= at)
+        return then.waiting_since is not None
+
     def refuse_unless(self, verb: str) -> None:
         """Raise ``Refused`` when ``verb`` cannot come next."""
         if why := self.why_not(verb):

@@ -1,7 +1,9 @@
 """Replies, notes and questions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from contracts.files import Upload
 from contracts.models import User
@@ -12,7 +14,7 @@ from tickets.models.event import Kind
 from tickets.models.message import MessageKind
 from tickets.models.ticket import Status
 from tickets.services.answers import say_with_articles
-from tickets.services.changing import changing, require_staff, require_text
+from tickets.services.changing import Change, changing, require_staff, require_text
 from tickets.services.files import attach
 
 CLOSED = (
@@ -27,12 +29,15 @@ def reply_as_contact(
     text: str,
     files: Sequence[Upload] = (),
     seen: int | None = None,
+    came_at: datetime | None = None,
+    released_by: User | None = None,
     at: datetime,
 ) -> Message:
     """A person of the customer writes; where they were awaited, this ends the waiting.
 
-    ``seen`` is the last event that they had before them: the same words twice since then are one reply.
-    Raises ``Refused`` for those whom the policy does not let deal with support (AT3).
+    ``seen`` is the last event that they had before them: the same words twice since then are one reply. ``came_at`` is
+    when a reply by mail came; it counts from then, and answers what was asked by then. ``released_by`` is who of the
+    staff let one in that was held. Raises ``Refused`` for those whom the policy does not let deal with support (AT3).
     """
     text = require_text(text, "your reply")
     if why := access.why_not_reply(ticket, actor):
@@ -40,17 +45,43 @@ def reply_as_contact(
     with changing(ticket, at) as change:
         if said := change.said_already(actor, text, seen):
             return said
-        if change.facts.merged_into:
-            raise Refused(f"This ticket was merged and lives on in {change.facts.merged_into}. Write there.")
-        if change.facts.status is Status.CLOSED:
-            raise Refused(CLOSED)
-        message = change.say(MessageKind.REPLY, actor, text)
-        attach(message, files)
-        awaited = change.facts.waiting_since is not None
-        kind = Kind.CUSTOMER_REPLIED if awaited else Kind.CUSTOMER_MESSAGE
-        event = change.record(kind, actor, message=message)
-        notifications.tell_staff_of_reply(change.ticket, event, change.clocks())
+        refuse_if_over(change)
+        reply = Said(actor, text, files, change.came(came_at), released(released_by))
+        return hear(change, reply)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person of the customer says; ``data`` is what the record says of it besides."""
+
+    actor: User
+    text: str
+    files: Sequence[Upload]
+    came_at: datetime
+    data: Mapping[str, Any]
+
+
+def refuse_if_over(change: Change) -> None:
+    """Raise ``Refused`` where nobody waits for a reply on the ticket any more."""
+    if change.facts.merged_into:
+        raise Refused(f"This ticket was merged and lives on in {change.facts.merged_into}. Write there.")
+    if change.facts.status is Status.CLOSED:
+        raise Refused(CLOSED)
+
+
+def hear(change: Change, said: Said) -> Message:
+    """The reply on a ticket under change, its event, and the mail to the staff."""
+    message = change.say(MessageKind.REPLY, said.actor, said.text, at=said.came_at)
+    attach(message, said.files)
+    kind = Kind.CUSTOMER_REPLIED if change.awaited(said.came_at) else Kind.CUSTOMER_MESSAGE
+    event = change.record(kind, said.actor, message=message, happened_at=said.came_at, **said.data)
+    notifications.tell_staff_of_reply(change.ticket, event, change.clocks())
     return message
+
+
+def released(by: User | None) -> dict[str, Any]:
+    """What the record says of a message that was held: who of the staff let it in."""
+    return {"released_by": by.pk} if by else {}
 
 
 def reply_as_staff(
@@ -60,16 +91,20 @@ def reply_as_staff(
     text: str,
     files: Sequence[Upload] = (),
     articles: Sequence[int] = (),
+    released_by: User | None = None,
     at: datetime,
 ) -> Message:
-    """Staff write to the customer; ``articles`` are the keys of those that the reply carries."""
+    """Staff write to the customer; ``articles`` are the keys of those that the reply carries.
+
+    ``released_by`` is who let it in where it came by mail and was held: they who wrote it.
+    """
     require_staff(actor)
     text = require_text(text, "your reply")
     with changing(ticket, at) as change:
         change.refuse_unless("reply")
         message, named = say_with_articles(change, actor, text, articles)
         attach(message, files)
-        event = change.record(Kind.PUBLIC_REPLY, actor, message=message, **named)
+        event = change.record(Kind.PUBLIC_REPLY, actor, message=message, **named, **released(released_by))
         notifications.tell_contact(change.ticket, "reply", event, change.clocks())
     return message
 

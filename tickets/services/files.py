@@ -29,6 +29,7 @@ def _store(message: Message, upload: Upload) -> Attachment:
         content_type=files.content_type(name),
         size=upload.size,
         sha256=files.digest(upload),
+        content_id=upload.content_id,
     )
     attachment.file.save(name, upload.content, save=False)
     attachment.save(force_insert=True)

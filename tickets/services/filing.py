@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -26,10 +26,13 @@ from tickets.numbers import new_number
 from tickets.redactions import FIELDS
 from tickets.services.assignment import assign_by_rule
 from tickets.services.changing import Change, changing, require_staff, require_text
+from tickets.services.conversation import released
 from tickets.services.files import attach
 from tickets.services.releases import record_next_release
 from tickets.stated import mark_of, stated
 
+NO_TIME = timedelta()
+MAIL_IS_LATE = timedelta(minutes=5)  # what is fetched and worked off within that came in as usual
 TRIES = 5  # six random characters meet once in a while; five times in a row never
 
 
@@ -54,6 +57,17 @@ class Request:
     files: Sequence[Upload] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailed:
+    """How a request came by mail: when the receiving server took it, from when it counts; what of it was ``guessed``
+    (``product``, ``severity``) and is asked for; who of the staff let it in where it was held.
+    """
+
+    came_at: datetime
+    guessed: Sequence[str] = ()
+    released_by: User | None = None
+
+
 def file_ticket(
     *,
     contact: Contact,
@@ -64,6 +78,7 @@ def file_ticket(
     actor: User | None = None,
     follows: Ticket | None = None,
     called_at: datetime | None = None,
+    mailed: Mailed | None = None,
     at: datetime,
 ) -> Ticket:
     """A new ticket of ``contact`` for ``deployment``; the same one again for the same ``submission_key``.
@@ -72,7 +87,8 @@ def file_ticket(
 
     Where the contact is not entitled the request is kept and answered with the reason, and no clock
     runs (AT2 AT3 VV7). ``actor`` is the member of staff who files it if not the contact (VK19);
-    ``called_at`` is when the contact said it by phone, at most 24 hours back: it was submitted then.
+    ``called_at`` is when the contact said it by phone, at most 24 hours back: it was submitted then. By mail
+    (``mailed``) a request that lacks what the policy asks for is registered, and its contact is asked for it (AT5).
     Raises ``Refused`` for what is missing or too large; nothing is stored then.
     """
     if deployment.customer_id != contact.customer_id:
@@ -80,7 +96,7 @@ def file_ticket(
     _check_followed(contact, follows)
     if actor is not None and actor.pk != contact.user_id:
         require_staff(actor)
-    came_at = _came_at(channel, called_at, at)
+    came_at = min(mailed.came_at, at) if mailed else _came_at(channel, called_at, at)
     found = entitlement(contact=contact, deployment=deployment, channel=channel.value, at=came_at)
     filing = Filing(
         contact,
@@ -92,10 +108,11 @@ def file_ticket(
         actor,
         came_at,
         at,
-        mark_of(came_at, at),
+        mark_of(came_at, at, least=MAIL_IS_LATE if mailed else NO_TIME),
         follows,
+        mailed,
     )
-    _check(request, filing.policy)
+    _check(request, filing.policy, asks=mailed is None)
     return store(filing)
 
 
@@ -128,6 +145,18 @@ class Filing:
     at: datetime
     marks: Mapping[str, Any] = field(default_factory=dict)
     follows: Ticket | None = None
+    mailed: Mailed | None = None
+
+    @property
+    def asked_for(self) -> list[str]:
+        """What the contact is asked for by mail: what the policy asks for and the request lacks, and what was guessed.
+
+        Nothing of one that no clock runs on: there is something else to put right first.
+        """
+        if self.mailed is None or self.policy is None or self.against:
+            return []
+        lacking = [ask for ask in self.policy.asks if not getattr(self.request, ask, "").strip()]
+        return [*self.mailed.guessed, *lacking]
 
     @property
     def policy(self) -> Policy | None:
@@ -167,13 +196,14 @@ def _check_followed(contact: Contact, follows: Ticket | None) -> None:
         raise Refused("Choose one of your own tickets for this one to follow.")
 
 
-def _check(request: Request, policy: Policy | None) -> None:
+def _check(request: Request, policy: Policy | None, *, asks: bool) -> None:
     require_text(request.subject, "a subject")
     require_text(request.text, "what happens")
     check(request.files)
     if policy is None:
         return
-    _check_asked(request, policy)
+    if asks:
+        _check_asked(request, policy)
     check_codes(request, policy)
 
 
@@ -215,6 +245,7 @@ def _file(filing: Filing) -> Ticket:
         said={name: record.fingerprint(said) for name in FIELDS if (said := getattr(ticket, name))},
         **_environment(where),
         **_followed(filing.follows),
+        **_by_mail(filing),
         **filing.marks,
     )
     if filing.policy and not against and _has_clocks(filing.policy, request.request_type):
@@ -231,7 +262,15 @@ def _file(filing: Filing) -> Ticket:
     notifications.tell_filed(ticket, message, found, filing.at, filed_by=filed_by)
     if assignee is not None:
         notifications.tell_assigned(ticket, assignee, given, found)
+    if filing.asked_for:
+        notifications.tell_details(ticket, filing.asked_for, found, filing.at)
     return ticket
+
+
+def _by_mail(filing: Filing) -> dict[str, Any]:
+    """What the record says of one that came by mail: what its contact is asked for, and who let it in."""
+    asked = {"asked_for": filing.asked_for} if filing.asked_for else {}
+    return {**asked, **released(filing.mailed.released_by if filing.mailed else None)}
 
 
 def _link(change: Change, followed: Ticket, filer: User, at: datetime) -> None:

@@ -13,6 +13,7 @@ from tickets.models.event import Kind
 from tickets.models.message import MessageKind
 from tickets.services.answers import say_with_articles
 from tickets.services.changing import Change, changing, require_staff, require_text
+from tickets.services.conversation import released
 from tickets.services.files import attach
 from tickets.services.releases import record_next_release
 
@@ -76,12 +77,22 @@ def resolve_ticket(
 
 
 def reopen_ticket(
-    *, ticket: Ticket, actor: User, reason: str, seen: int | None = None, at: datetime
+    *,
+    ticket: Ticket,
+    actor: User,
+    reason: str,
+    files: Sequence[Upload] = (),
+    seen: int | None = None,
+    came_at: datetime | None = None,
+    released_by: User | None = None,
+    at: datetime,
 ) -> Ticket:
     """Refuse a resolution, or open a closed ticket again: by staff or by a person of the customer who may reply.
 
     With a reason, and no later than the policy's ``reopen_within`` of the resolution (docs/endings.md).
     ``seen`` is the last event that they had before them: the same reason twice since then is one reopening.
+    ``came_at`` is when a reason by mail came: by then it must be in time, and from then the clocks run again.
+    ``released_by`` is who of the staff let it in where it was held.
     """
     reason = require_text(reason, "why the ticket is reopened")
     with changing(ticket, at) as change:
@@ -91,17 +102,27 @@ def reopen_ticket(
         if change.said_already(actor, reason, seen):
             return change.ticket
         change.refuse_unless("reopen")
-        if why := deadlines.why_not_reopen(change.ticket, change.ending, change.at):
+        came = _after_the_end(change, came_at)
+        if why := deadlines.why_not_reopen(change.ticket, change.ending, came):
             raise Refused(why)
         if not is_staff and change.facts.waiting_since is not None:
-            change.record(Kind.CUSTOMER_REPLIED, actor)
-        message = change.say(MessageKind.REPLY, actor, reason)
-        event = change.record(Kind.REOPENED, actor, message=message)
+            change.record(Kind.CUSTOMER_REPLIED, actor, happened_at=came)
+        message = change.say(MessageKind.REPLY, actor, reason, at=came)
+        attach(message, files)
+        event = change.record(
+            Kind.REOPENED, actor, message=message, happened_at=came, **released(released_by)
+        )
         if change.ticket.runs_clocks:
             # Plans that changed while it was resolved.
             record_next_release(change)
         notifications.tell_reopened(change.ticket, event, change.clocks())
     return change.ticket
+
+
+def _after_the_end(change: Change, came_at: datetime | None) -> datetime:
+    """When a reason came that is recorded now; nothing is reopened before it was resolved or closed."""
+    ends = [change.facts.resolved_at, change.facts.closed_at]
+    return max(change.came(came_at), *(end for end in ends if end is not None))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from contracts.access import deployments_visible_to
 from contracts.bodies import with_files
 from contracts.calendar_rows import policy_of
 from contracts.entitlement import contract_for
@@ -122,8 +121,7 @@ def _followed(user: User, request: HttpRequest) -> Ticket | None:
 def own_deployments(user: User) -> QuerySet[Deployment]:
     """The installations for which ``user`` can file; each knows whether environments are listed for its product."""
     listed = Exists(Environment.objects.filter(product=OuterRef("product")))
-    visible = deployments_visible_to(user).filter(customer__contacts__user=user).annotate(**{LISTED: listed})
-    return visible.select_related("product", "customer").order_by("customer__name", "product__name", "name")
+    return access.deployments_to_file_for(user).annotate(**{LISTED: listed})
 
 
 def named(own: QuerySet[Deployment], key: str) -> Deployment:

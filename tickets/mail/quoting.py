@@ -1,0 +1,237 @@
+"""What the sender wrote, apart from what they quote. If in doubt a line is kept: quoted text is only clutter.
+
+Line by line, in one pass for each question, so that no text takes long.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tickets.mail.html import INTRODUCES, QUOTE_BEGINS
+
+# Mails that go out have this line on top of what may be answered; what stands below it is ours.
+REPLY_LINE = "-- Please reply above this line --"
+
+FORWARDED_SUBJECT = re.compile(r"\s*(?:fwd?|wg|tr|rv|enc|doorst|vs|vb|pd|i|转发|転送)\s*:", re.IGNORECASE)
+DASHES = r"[-_=*\s]{2,40}"
+FORWARDED_WORDS = (
+    "forwarded message", "original message forwarded", "begin forwarded message", "weitergeleitete nachricht",
+    "anfang der weitergeleiteten nachricht", "message transféré", "message transmis", "début du message transféré",
+    "début du message réexpédié", "mensaje reenviado", "inicio del mensaje reenviado", "messaggio inoltrato",
+    "inizio messaggio inoltrato", "inizio del messaggio inoltrato", "doorgestuurd bericht",
+    "begin doorgestuurd bericht", "mensagem encaminhada", "vidarebefordrat meddelande", "videresendt melding",
+    "videresendt meddelelse", "wiadomość przekazana", "пересылаемое сообщение", "转发邮件", "転送メッセージ",
+)  # fmt: skip
+FORWARDED = re.compile(
+    rf"(?:{DASHES})?(?:{'|'.join(FORWARDED_WORDS)})(?: by [^:]{{1,60}})?:?(?:{DASHES})?", re.IGNORECASE
+)
+ORIGINAL_WORDS = (
+    "original message", "original appointment", "reply message", "ursprüngliche nachricht", "originalnachricht",
+    "original-nachricht", "ursprünglicher termin", "antwort nachricht", "message d'origine", "message d’origine",
+    "message original", "mensaje original", "mensaje de origen", "messaggio originale", "messaggio origine",
+    "oorspronkelijk bericht", "originele bericht", "mensagem original", "ursprungligt meddelande",
+    "originalmeddelande", "opprinnelig melding", "oprindelig meddelelse", "alkuperäinen viesti",
+    "wiadomość oryginalna", "oryginalna wiadomość", "původní zpráva", "eredeti üzenet", "исходное сообщение",
+    "orijinal mesaj", "原始邮件", "原始郵件", "元のメッセージ", "원본 메시지",
+)  # fmt: skip
+ORIGINAL = re.compile(rf"[-_=*]{{2,40}}\s*(?:{'|'.join(ORIGINAL_WORDS)})\s*[-_=*]{{0,40}}", re.IGNORECASE)
+
+# The fields above a message in Outlook: of the sender first, then at least two of the others within a few lines.
+FROM_LABELS = ("from", "von", "de", "da", "van", "från", "fra", "lähettäjä", "od", "от", "feladó", "kimden", "发件人",
+               "寄件者", "差出人", "보낸 사람")  # fmt: skip
+OTHER_LABELS = {
+    "from": ("sent", "date", "to", "subject", "cc", "reply-to"),
+    "von": ("gesendet", "datum", "an", "betreff", "cc", "antwort an"),
+    "de": ("envoyé", "date", "à", "a", "objet", "cc", "enviado", "enviado el", "fecha", "para", "asunto", "cco",
+           "enviada", "enviada em", "data", "assunto"),
+    "da": ("inviato", "data", "a", "oggetto", "cc"),
+    "van": ("verzonden", "datum", "aan", "onderwerp", "cc"),
+    "från": ("skickat", "datum", "till", "ämne", "kopia"),
+    "fra": ("sendt", "dato", "til", "emne", "kopi", "cc"),
+    "lähettäjä": ("lähetetty", "päivämäärä", "vastaanottaja", "aihe", "kopio"),
+    "od": ("wysłano", "wysłane", "data", "do", "temat", "dw", "odesláno", "datum", "komu", "předmět", "kopie"),
+    "от": ("отправлено", "дата", "кому", "тема", "копия"),
+    "feladó": ("elküldve", "dátum", "címzett", "tárgy"),
+    "kimden": ("gönderilmiş", "tarih", "kime", "konu"),
+    "发件人": ("发送时间", "日期", "收件人", "主题", "抄送"),
+    "寄件者": ("寄件日期", "日期", "收件者", "主旨", "副本"),
+    "差出人": ("送信日時", "日時", "宛先", "件名"),
+    "보낸 사람": ("보낸 날짜", "날짜", "받는 사람", "제목"),
+}  # fmt: skip
+LABEL = re.compile(r"[*_ ]{0,4}([^:：]{1,20}?)\s?[*_ ]{0,3}[:：][*_ ]{0,3}")
+LABEL_LINES = 8
+
+# "On … wrote:" as mail programs put it, of one to four lines.
+INTRODUCTIONS = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"on\b.* (?:wrote|writes|said)\s?:", r".*[>\d)]\s*(?:wrote|writes)\s?:", r".* wrote on .*:",
+        r"am\b.* (?:schrieb|hat geschrieben)\b.*:", r".* (?:schrieb|schrieb am .*|hat am .* geschrieben)\s?:",
+        r"le\b.* a écrit\s?:", r".* a écrit\s?:", r"el\b.* (?:escribió|ha escrito)\s?:", r".* escribió\s?:",
+        r"il\b.* (?:ha scritto|scrive)\s?:", r".* ha scritto\s?:", r"op\b.* (?:schreef|heeft .* geschreven)\b.*:",
+        r".* schreef(?: op .*)?\s?:", r"(?:em|a|no dia)\b.* escreveu\s?:", r"(?:den|på)\b.* skrev\b.*:",
+        r".* skrev\s?:", r".*kirjoitti\s?:", r"(?:w dniu|dnia)\b.* (?:napisał|pisze)\S*\s?:", r"dne\b.* napsal\S*\s?:",
+        r".*\bírta\s?:", r".*(?:пишет|написал\(?а?\)?)\s?:", r".*şunları? yazdı\s?:", r".*[写寫]道\s?[:：]",
+        r".*(?:のメール|書きました|wrote)\s?[:：]", r".*작성(?:하였습니다|함)?\s?[:：]",
+    )
+]  # fmt: skip
+DATED = re.compile(r"\b\d{4}\b|\d{1,2}[./-]\d{1,2}|\d{1,2}:\d{2}|\d{4}年")
+INTRODUCTION_LINES = 4
+MOST_INTRODUCTION = 600
+MOST_LINE = 1000
+RULE = re.compile(r"[_\-=]{5,}|\*{3,}|---")
+SIGNATURE = "--"
+
+
+def new_text(text: str, subject: str = "") -> str:
+    """The new part of ``text``, which may bear the marks of ``html``; all of it where nothing else is left.
+
+    A forwarded message is no quotation: who forwards means what they forward. An answer between quoted lines keeps
+    those that it answers.
+    """
+    lines = text.split("\n")
+    bare = [line.lstrip(QUOTE_BEGINS + INTRODUCES) for line in lines]
+    everything = _joined(bare)
+    if FORWARDED_SUBJECT.match(subject):
+        return everything
+    end = _end_of_new(lines)
+    kept = _without_quoted_end(bare[:end]) if end is not None else _without_quoted_end(bare)
+    return _joined(_without_signature(kept)) or _joined(kept) or everything
+
+
+def without_marks(text: str) -> str:
+    """``text`` without the marks that ``html`` put into it."""
+    return text.replace(QUOTE_BEGINS, "").replace(INTRODUCES, "")
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return re.sub(r"\n{4,}", "\n\n\n", "\n".join(line.rstrip() for line in lines)).strip("\n").rstrip()
+
+
+def _end_of_new(lines: list[str]) -> int | None:
+    """Where the message that is answered begins, if it is not marked line by line; never where nothing is above."""
+    for number, line in enumerate(lines):
+        short = line[:MOST_LINE]
+        bare = short.lstrip(QUOTE_BEGINS + INTRODUCES + "> ").strip()
+        if FORWARDED.fullmatch(bare) and not short.startswith((">", INTRODUCES)):
+            return None
+        if _begins_quotation(lines, number, short, bare) and _has_own(lines[:number]):
+            return number
+    return None
+
+
+def _begins_quotation(lines: list[str], number: int, line: str, bare: str) -> bool:
+    if line.startswith(QUOTE_BEGINS) or REPLY_LINE in bare:
+        return True
+    if line.startswith(">"):
+        return False
+    return (
+        bool(ORIGINAL.fullmatch(bare))
+        or _is_field_block(lines, number)
+        or _introduces_unmarked(lines, number)
+    )
+
+
+def _label(line: str) -> str:
+    found = LABEL.match(line.lstrip(QUOTE_BEGINS + "> ")[:80])
+    return found[1].strip("*_ \xa0").lower() if found else ""
+
+
+def _is_field_block(lines: list[str], number: int) -> bool:
+    first = _label(lines[number])
+    if first not in FROM_LABELS:
+        return False
+    others = {_label(line) for line in lines[number + 1 : number + LABEL_LINES]}
+    return len(others & set(OTHER_LABELS[first])) >= 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Introduction:
+    """``On … wrote:``, from line ``first`` up to, not including, line ``end``."""
+
+    first: int
+    end: int
+
+
+def _introduction(lines: list[str], first: int) -> _Introduction | None:
+    """The introduction that begins at ``first``, if there is one."""
+    if not lines[first].strip() or len(lines[first]) > MOST_INTRODUCTION:
+        return None
+    joined = ""
+    for end in range(first + 1, min(first + INTRODUCTION_LINES, len(lines)) + 1):
+        piece = lines[end - 1].lstrip(INTRODUCES).strip()
+        if not piece or len(joined) + len(piece) > MOST_INTRODUCTION:
+            return None
+        joined = f"{joined} {piece}".strip()
+        if joined.endswith((":", "：")) and any(one.fullmatch(joined) for one in INTRODUCTIONS):
+            return _Introduction(first, end) if DATED.search(joined) or "@" in joined else None
+    return None
+
+
+def _introduces_unmarked(lines: list[str], number: int) -> bool:
+    """Whether an introduction begins here whose quoted lines bear no ``>``: then it must name a date."""
+    found = _introduction(lines, number)
+    if found is None or not DATED.search(" ".join(lines[number : found.end])):
+        return False
+    following = next((line for line in lines[found.end :] if line.strip()), "")
+    return bool(following) and not following.startswith(">")
+
+
+def _has_own(lines: Sequence[str]) -> bool:
+    return any(line.strip(" \t\u00a0-_*=" + QUOTE_BEGINS) and not line.startswith(">") for line in lines)
+
+
+def _without_quoted_end(lines: list[str]) -> list[str]:
+    """``lines`` without the quotation at their end, and without the only one at their beginning."""
+    kept = _without_rule(_without_trailing_quotation(lines))
+    if not _has_own(kept):
+        kept = list(lines)
+    return _without_leading_quotation(kept)
+
+
+def _without_trailing_quotation(lines: list[str]) -> list[str]:
+    end = len(lines)
+    while end and (not lines[end - 1].strip() or lines[end - 1].startswith(">")):
+        end -= 1
+    return _without_introduction(lines[:end]) if any(line.startswith(">") for line in lines[end:]) else lines
+
+
+def _without_introduction(lines: list[str]) -> list[str]:
+    for first in range(max(0, len(lines) - INTRODUCTION_LINES), len(lines)):
+        found = _introduction(lines, first)
+        if found and found.end == len(lines):
+            return lines[:first]
+    last = lines[-1].strip() if lines else ""
+    # A language that nobody told us of: one line with a date or an address and a colon, above quoted lines.
+    is_one = last.endswith((":", "：")) and len(last) < 200 and "@" in last and DATED.search(last)
+    return lines[:-1] if is_one else lines
+
+
+def _without_leading_quotation(lines: list[str]) -> list[str]:
+    """An answer below the whole quoted message, with ``On … wrote:`` on top, is the answer alone."""
+    first = next((number for number, line in enumerate(lines) if line.strip()), len(lines))
+    found = _introduction(lines, first) if first < len(lines) else None
+    if found is None:
+        return lines
+    end = found.end
+    while end < len(lines) and (not lines[end].strip() or lines[end].startswith(">")):
+        end += 1
+    rest = lines[end:]
+    return rest if _has_own(rest) and not any(line.startswith(">") for line in rest) else lines
+
+
+def _without_rule(lines: list[str]) -> list[str]:
+    """``lines`` without the rule or the empty lines at their end."""
+    end = len(lines)
+    while end and (not lines[end - 1].strip() or RULE.fullmatch(lines[end - 1].strip())):
+        end -= 1
+    return lines[:end]
+
+
+def _without_signature(lines: list[str]) -> list[str]:
+    for number, line in enumerate(lines):
+        if line.rstrip() == SIGNATURE and _has_own(lines[:number]):
+            return lines[:number]
+    return lines

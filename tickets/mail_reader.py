@@ -1,0 +1,20 @@
+"""Who reads raw mail: told when the program starts, since the reading stands above those who ask for it."""
+
+from collections.abc import Callable
+
+from tickets.mail_read import MailRead
+from tickets.models import IncomingMail
+
+Reader = Callable[[bytes], MailRead]
+_readers: list[Reader] = []
+
+
+def read_by(reader: Reader) -> None:
+    """Have mail read by ``reader`` from now on."""
+    _readers[:] = [reader]
+
+
+def read_stored(mail: IncomingMail) -> MailRead:
+    """What a stored message says. Raises ``OSError`` where the storage has lost it."""
+    with mail.raw.open("rb") as raw:
+        return _readers[0](raw.read())
