@@ -24,6 +24,7 @@ from portal.demo_desk import staff_the_desk
 from portal.demo_ends import Ends
 from portal.demo_environments import keep_environments
 from portal.demo_forum import Talk
+from portal.demo_mail import Post
 from portal.demo_problems import write_problem
 from portal.demo_queue import keep_desk_rows
 from portal.demo_relations import relate
@@ -105,6 +106,7 @@ class Stage:
             manager=self.manager,
             at=self.at,
         ).build()
+        Post(contact=self.users["nora@northwind.example"], agent=self.agent, at=self.at).deliver()
         noticing.record_misses(at=self.at)
 
     def forum(self) -> None:

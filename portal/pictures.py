@@ -33,6 +33,7 @@ TICKETS = {
     "report": (OMAR, "Weekly report takes two minutes"),
     "freezes": (LI, "Video freezes in the north hall"),
     "byline": (MILA, "Enhancement: a second byline"),
+    "mailed": (NORA, "Recordings of camera 14 end after a minute"),
 }
 # The demo's story ends when it is built, and this month may just have begun.
 LAST_MONTH = datetime.now(UTC).replace(day=1) - timedelta(days=1)
@@ -208,6 +209,16 @@ PLACES = (
     Place("desk-exclusion", "/admin/queue/{freezes}/exclusion/", AGENT),
     Place("desk-enhancements", "/admin/enhancements/", AGENT),
     Place("desk-enhancement", "/admin/enhancements/1/", AGENT),
+    Place("ticket-mailed", "/tickets/{mailed}/", NORA),
+    Place("ticket-mail", "/tickets/{mailed}/mails/2/", NORA),
+    Place("inbox", "/admin/inbox/", AGENT),
+    Place("inbox-all", "/admin/inbox/?show=all", AGENT),
+    Place("inbox-none", "/admin/inbox/?show=refused", AGENT),
+    Place("inbox-reply", "/admin/inbox/2/", AGENT),
+    Place("inbox-unknown", "/admin/inbox/3/?q=nora", AGENT),
+    Place("inbox-bounce", "/admin/inbox/4/", AGENT),
+    Place("inbox-answer", "/admin/inbox/5/", AGENT),
+    Place("contact-kept", "/admin/contracts/contact/1/change/", MANAGER),
     Place("version", "/admin/contracts/policyversion/1/change/", MANAGER),
     Place("publish", "/admin/contracts/policyversion/add/", MANAGER),
 )

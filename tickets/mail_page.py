@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import filetype
+from django.conf import settings
 from django.utils.safestring import SafeString
 
 from contracts.limits import is_within
 from contracts.models import User
-from tickets.mail.reading import read_in_child
+from tickets.mail.deciding import AUTOMATIC, LIMITS
 from tickets.mail_html import shown_html
 from tickets.mail_read import MailRead, Part
-from tickets.mail_words import AUTOMATIC, BEYOND, Checked, checks, who
+from tickets.mail_reader import read_stored
+from tickets.mail_words import Checked, checks, who
 from tickets.models import Attachment, IncomingMail
 
 log = logging.getLogger(__name__)
@@ -58,13 +60,13 @@ class Whole:
 
     @property
     def automatic(self) -> str:
-        """What kind of automatic mail it is, in words; ``""`` for what a person wrote."""
+        """Why nobody wrote it; ``""`` for what a person wrote."""
         return AUTOMATIC[self.read.automatic] if self.read.automatic else ""
 
     @property
     def checked(self) -> list[Checked]:
         """What servers on its way said of its sender."""
-        return checks(self.read.authentication)
+        return checks(self.read.authentication, trusted=settings.MAIL_TRUSTED_SERVERS)
 
 
 def may_read(user: User, at: datetime) -> bool:
@@ -136,10 +138,8 @@ def _read(mail: IncomingMail) -> tuple[MailRead, str]:
     if not mail.raw:
         return MailRead(), REMOVED
     try:
-        with mail.raw.open("rb") as stored:
-            raw = stored.read()
+        read = read_stored(mail)
     except OSError:
         log.exception("the raw message %s is missing in the storage", mail.pk)
         return MailRead(), LOST
-    read = read_in_child(raw)
-    return read, BEYOND[read.limit] if read.limit else ""
+    return read, LIMITS[read.limit] if read.limit else ""

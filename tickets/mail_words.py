@@ -1,29 +1,11 @@
-"""What reading a mail found, said to people. Pure."""
+"""What reading a mail found of its sender, said to people. Pure."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from tickets.mail_read import Address, Automatic, Limit
+from tickets.mail.authentication import read_results, server_of
+from tickets.mail_read import Address
 
-AUTOMATIC = {
-    Automatic.AUTO_REPLY: "an automatic answer",
-    Automatic.BOUNCE: "a report on a mail that was not delivered",
-    Automatic.LIST: "a mail of a mailing list",
-    Automatic.OWN: "a mail of our own",
-}
-BEYOND = {
-    Limit.SIZE: "It is larger than the largest message that is read.",
-    Limit.PARTS: "It has more parts than are read.",
-    Limit.DEPTH: "Its parts lie deeper in each other than is read.",
-    Limit.HEADERS: "Its headers are longer than is read.",
-    Limit.ATTACHMENTS: "It has more attachments than are taken.",
-    Limit.ATTACHMENT_SIZE: "One of its attachments is larger than is taken.",
-    Limit.TIME: "Reading it took too long and was ended.",
-}
-METHODS = ("spf", "dkim", "dmarc", "arc")
-_RESULT = re.compile(rf"\b({'|'.join(METHODS)})\s*=\s*([a-z]+)", re.IGNORECASE)
-_COMMENT = re.compile(r"\([^()]*\)")
 MOST = 10
 
 
@@ -33,16 +15,19 @@ class Checked:
 
     server: str
     results: str
+    is_trusted: bool
 
 
-def checks(fields: Iterable[str]) -> list[Checked]:
+def checks(fields: Iterable[str], *, trusted: Collection[str]) -> list[Checked]:
     """``Authentication-Results`` fields in words, the topmost first, as many as a person reads."""
+    servers = {name.lower() for name in trusted}
     found = []
     for field in list(fields)[:MOST]:
-        server, _, rest = field.partition(";")
-        results = _RESULT.findall(_COMMENT.sub(" ", rest))
-        told = ", ".join(f"{method.upper()} {result.lower()}" for method, result in results)
-        found.append(Checked(" ".join(server.split())[:100] or "A server", told or "nothing that we read"))
+        server = server_of(field)
+        told = ", ".join(f"{each.method.upper()} {each.result}" for each in read_results(field))
+        found.append(
+            Checked(server[:100] or "A server", told or "nothing of SPF, DKIM or DMARC", server in servers)
+        )
     return found
 
 

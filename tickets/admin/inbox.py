@@ -212,10 +212,8 @@ class _Page:
 
     @property
     def guessed(self) -> str:
-        """The number of the ticket that it seems to be about: the first in its subject; ``""`` for none."""
-        if self.mail.ticket is not None:
-            return str(self.mail.ticket.number)
-        words = self.mail.subject.translate(str.maketrans("[]():,;#", " " * 8)).split()
+        """The number of the ticket that it seems to be about, as processing or its subject says; ``""`` for none."""
+        words = f"{self.mail.said} {self.mail.subject}".translate(str.maketrans("[]():,.;#", " " * 9)).split()
         return next((number for word in words if "-" in word and (number := number_in(word))), "")
 
     def offered(self) -> Sequence[Contact]:

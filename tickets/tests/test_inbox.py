@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 from django.test import Client
 
 from contracts.files import Upload
-from contracts.models import Contact, User
+from contracts.models import Contact, Contract, User
 from contracts.services.staff import ensure_staff_groups
+from contracts.tests.factories import DeploymentFactory
 from tickets import rights
 from tickets.held_mail import count_held
 from tickets.mail.reading import read_mail
@@ -23,6 +25,7 @@ from tickets.services.mail_store import store_mail
 from tickets.services.redaction import redact_file, redact_text, remove_files
 from tickets.tests.conftest import File
 from tickets.tests.desk import assert_nothing_inline, desk_of
+from tickets.tests.letters import letter, send_in
 from tickets.tests.pages import client_of, words
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +67,7 @@ Mail = Callable[..., IncomingMail]
 def _here(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files of the test alone; reading without a process of its own, which test_urls_by_role has."""
     settings.MEDIA_ROOT = tmp_path
-    monkeypatch.setattr("tickets.mail_page.read_in_child", read_mail)
+    monkeypatch.setattr("tickets.mail_reader._readers", [read_mail])
 
 
 @pytest.fixture
@@ -155,7 +158,7 @@ def test_a_held_message_is_shown_with_what_is_known_of_it_and_runs_nothing(mail:
     shown = desk.get(f"/admin/inbox/{held.pk}/")
     page, body = words(shown), shown.content.decode()
     assert "Held: Nobody knows the sender." in page
-    assert "mx.desk.example SPF fail" in page
+    assert "mx.desk.example: SPF fail" in page
     assert "zoe@nowhere.example" in page
     assert f'<img src="/admin/inbox/{held.pk}/parts/0/"' in body
     assert "evil.example" not in body
@@ -193,6 +196,112 @@ def test_one_that_is_lost_or_asked_for_too_often_says_so(
     monkeypatch.setattr("tickets.mail_page.MOST_A_MINUTE", 0)
     assert desk.get(f"/admin/inbox/{held.pk}/").status_code == 429
     assert desk.get(f"/admin/inbox/{held.pk}/parts/0/").status_code == 429
+
+
+# Settling it
+
+
+@pytest.fixture
+def held(contact: Contact, contract: Contract, monday: datetime) -> Callable[..., IncomingMail]:
+    """A function that takes in a message of nobody known, while the customer has Production under contract."""
+
+    def _held(
+        text: str = "It is down.", sender: str = "Nora <nora@private.example>", **given: Any
+    ) -> IncomingMail:
+        found = send_in(letter(text, sender=sender, **given), monday)
+        assert found.outcome == Outcome.HELD
+        return found
+
+    return _held
+
+
+def test_staff_file_it_as_the_request_of_a_contact_whom_they_look_for(
+    held: Callable[..., IncomingMail], desk: Client, contact: Contact, stranger: Contact, agent: User
+) -> None:
+    mail = held()
+    address = f"/admin/inbox/{mail.pk}/filing/"
+    elsewhere = DeploymentFactory.create(customer=stranger.customer)
+    assert "No customer has the domain of this address." in words(desk.get(f"/admin/inbox/{mail.pk}/"))
+    found = words(desk.get(f"/admin/inbox/{mail.pk}/?q=harbour"))
+    assert "Nora Quay <nora@harbour.example>, Harbour Freight Lines (named contact)" in found
+    assert "Harbour Freight Lines: " in found
+    assert "Meridian" not in found
+    nobody = desk.post(address, {"q": "harbour", "contact": "999999"})
+    assert (nobody.status_code, 'value="harbour"' in nobody.content.decode()) == (422, True)
+    wrong = desk.post(address, {"q": "harbour", "contact": contact.pk, "deployment": elsewhere.pk})
+    assert wrong.status_code == 422
+    assert "That is no installation of Harbour Freight Lines." in words(wrong)
+    assert f'value="{contact.pk}" selected' in wrong.content.decode()
+    answer: Any = desk.post(address, {"contact": contact.pk})
+    ticket = Ticket.objects.get()
+    assert answer.headers["Location"] == f"/admin/queue/{ticket.number}/"
+    assert (ticket.contact, ticket.channel, ticket.filed_at) == (contact, "email", mail.received_at)
+    again = desk.post(address, {"contact": contact.pk})
+    assert (again.status_code, "Agnes Desk settled this message before." in words(again)) == (422, True)
+    assert Ticket.objects.count() == 1
+    page = words(desk.get(f"/admin/inbox/{mail.pk}/"))
+    assert f"Put on {ticket.number} by Agnes Desk" in page
+    assert "File as a new ticket" not in page
+
+
+def test_staff_put_it_on_a_ticket_in_the_name_of_who_filed_it(
+    held: Callable[..., IncomingMail], file: File, desk: Client, contact: Contact
+) -> None:
+    ticket = file()
+    mail = held("Camera 15, too.", subject=f"About {ticket.number}")
+    assert f'value="{ticket.number}"' in desk.get(f"/admin/inbox/{mail.pk}/").content.decode()
+    address = f"/admin/inbox/{mail.pk}/ticket/"
+    wrong = desk.post(address, {"ticket": "VK-000000"})
+    assert (wrong.status_code, "There is no ticket of this number." in words(wrong)) == (422, True)
+    assert 'value="VK-000000"' in wrong.content.decode()
+    assert desk.post(address, {"ticket": ticket.number.lower()}).status_code == 302
+    nora = client_of(contact.user)
+    assert "Camera 15, too." in words(nora.get(f"/tickets/{ticket.number}/"))
+    assert "nora@private.example" in words(nora.get(f"/tickets/{ticket.number}/mails/{mail.pk}/"))
+
+
+def test_who_wrote_an_answer_confirms_it_and_nobody_else_is_offered_that(
+    held: Callable[..., IncomingMail], file: File, desk: Client, agent: User, manager: User, contact: Contact
+) -> None:
+    ticket = file()
+    mail = held("Restart it.", sender=agent.email, subject=f"Re: [{ticket.number}] Offline")
+    assert "Confirm as my answer" in words(desk.get(f"/admin/inbox/{mail.pk}/"))
+    theirs = desk_of(manager)
+    assert "Confirm as my answer" not in words(theirs.get(f"/admin/inbox/{mail.pk}/"))
+    refused = theirs.post(f"/admin/inbox/{mail.pk}/answer/", {"ticket": ticket.number})
+    assert (refused.status_code, "only who has that address" in words(refused)) == (422, True)
+    assert desk.post(f"/admin/inbox/{mail.pk}/answer/", {"ticket": ticket.number}).status_code == 302
+    assert "Restart it." in words(client_of(contact.user).get(f"/tickets/{ticket.number}/"))
+
+
+def test_what_is_nothing_is_discarded_with_a_reason_and_the_number_in_the_navigation_falls(
+    held: Callable[..., IncomingMail], desk: Client, monday: datetime
+) -> None:
+    mail = held("Buy this!")
+    count_held(at=monday)
+    address = f"/admin/inbox/{mail.pk}/discarding/"
+    assert "Write why it is discarded." in words(desk.post(address, {"reason": " "}))
+    done: Any = desk.post(address, {"reason": "<i>Advertising</i>"}, follow=True)
+    assert "held mails" not in words(done)
+    settled = desk.get("/admin/inbox/?show=settled")
+    assert "Discarded by Agnes Desk" in words(settled)
+    assert "<i>" not in settled.content.decode()
+    assert desk.get(address).status_code == 302
+    assert desk.post(f"/admin/inbox/{mail.pk}/nonsense/").status_code == 404
+
+
+def test_a_full_disk_settles_nothing_and_keeps_what_was_typed(
+    held: Callable[..., IncomingMail], desk: Client, contact: Contact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "full")
+
+    mail = held(files=[("log.txt", b"06:12")])
+    monkeypatch.setattr(FileSystemStorage, "_save", full)
+    answer = desk.post(f"/admin/inbox/{mail.pk}/filing/", {"q": "nora", "contact": contact.pk})
+    assert answer.status_code == 503
+    assert f'value="{contact.pk}" selected' in answer.content.decode()
+    assert (Ticket.objects.count(), IncomingMail.objects.held().count()) == (0, 1)
 
 
 # The whole message behind what stands on a ticket

@@ -60,6 +60,8 @@ def test_what_servers_found_out_is_said_by_server_and_method() -> None:
     field = (
         "mx.desk.example; spf=pass (mailfrom dkim=fail) smtp.mailfrom=a@b.example;\r\n dkim=fail; dmarc=none"
     )
-    said = [(each.server, each.results) for each in checks([field, "nobody", ""])]
-    assert said[0] == ("mx.desk.example", "SPF pass, DKIM fail, DMARC none")
-    assert said[1:] == [("nobody", "nothing that we read"), ("A server", "nothing that we read")]
+    first, second, third = checks([field, "nobody", ""], trusted=["MX.desk.example"])
+    assert (first.server, first.results) == ("mx.desk.example", "SPF pass, DKIM fail, DMARC none")
+    assert [first.is_trusted, second.is_trusted, third.is_trusted] == [True, False, False]
+    assert [second.server, third.server] == ["nobody", "A server"]
+    assert second.results == "nothing of SPF, DKIM or DMARC"
