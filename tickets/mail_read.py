@@ -73,14 +73,14 @@ class MailRead:
     ids of ``in_reply_to`` and ``references`` have their angle brackets. ``recipients`` are those of ``To``, ``Cc``,
     ``Delivered-To``, ``X-Original-To`` and ``Envelope-To``, in this order.
 
-    ``subject`` is one line. ``new_text`` is what the sender wrote, without what they quote; ``text`` all of it, from the HTML where there is no
-    plain text. ``html`` is cleaned to our list of elements, its pictures named ``cid:…`` only; ``""`` without one.
+    ``subject`` is one line. ``new_text`` is what the sender wrote, without what they quote; ``text`` all of it, from
+    the HTML where there is no plain text. ``html`` is cleaned to our list of elements, its pictures named ``cid:…`` only; ``""`` without one.
     ``authentication`` are the ``Authentication-Results`` fields, the topmost first, unfolded. ``damage`` says in words
     what could not be read as meant ("unknown charset: …"). ``limit`` is the first limit that was gone beyond: then only
     what stands in the header is filled, as far as it could be read, ``automatic`` as far as the header says.
 
-    ``failed`` and ``report_of``, the Message-ID of the message of ours that it is about, are those of a delivery report;
-    a receipt for reading has ``report_of``, too. ``digest`` is never empty.
+    ``failed`` and ``report_of``, the Message-ID of the message of ours that it is about, are those of a delivery
+    report; a receipt for reading has ``report_of``, too. ``digest`` is never empty.
     """
 
     senders: Sequence[Address] = ()

@@ -61,9 +61,9 @@ def floor(name: str) -> int | None:
 
 
 def storey(name: str) -> int | None:
-    """The place within its app that a module's name gives it."""
+    """The place within its app that a module's name gives it: the first part that is one, so that of its package."""
     places = [place for part in name.split(".")[1:] for place, words in enumerate(STOREYS) if part in words]
-    return places[-1] if places else None
+    return places[0] if places else None
 
 
 def upward(name: str, tree: ast.Module) -> list[str]:

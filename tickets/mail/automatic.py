@@ -33,7 +33,8 @@ DAEMONS = {
 }
 BOUNCE_SUBJECT = re.compile(
     r"undeliver(?:able|ed)|returned mail|mail delivery (?:failed|failure|system)|"
-    r"delivery (?:status notification|failure|has failed)|failure notice|non.?delivery|nicht zustellbar|unzustellbar|non remis|échec de (?:la )?remise|"
+    r"delivery (?:status notification|failure|has failed)|failure notice|non.?delivery|"
+    r"nicht zustellbar|unzustellbar|non remis|échec de (?:la )?remise|"
     r"no se puede entregar|no entregado|non recapitabile|mancato recapito|niet bestelbaar|onbestelbaar|kan niet worden|"
     r"delivery notification|olevererbart|配信不能|退信|mail could not be delivered",
     re.IGNORECASE,
@@ -56,7 +57,8 @@ EXACT_SUBJECT = re.compile(
 # Words with which a person may begin a subject, too: only together with a weak mark.
 WEAK_SUBJECT = re.compile(
     r"(?:out of (?:the )?office|on vacation|on leave|i am away|away from|vacation|holiday|abwesen|urlaub|im urlaub|"
-    r"absent|absence|en congé|fuera|vacaciones|ausente|assente|assenza|afwezig|vakantie|férias|ikke på kontoret|ute av|semester|thank you for contacting|thank you for your|we have received|"
+    r"absent|absence|en congé|fuera|vacaciones|ausente|assente|assenza|afwezig|vakantie|férias|ikke på kontoret|"
+    r"ute av|semester|thank you for contacting|thank you for your|we have received|"
     r"ihre anfrage|eingangsbestätigung|accusé de réception)",
     re.IGNORECASE,
 )

@@ -62,7 +62,7 @@ def to_text(content: bytes, charset: str, damage: Damage, *, is_html: bool = Fal
 
 def tidy(text: str) -> str:
     """``text`` with a line feed alone at the ends of lines and without what no page and no database can hold."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\x0c", "\n")
+    lines = re.sub(r"\r*\n", "\n", text).replace("\r", "\n").replace("\u2028", "\n").replace("\x0c", "\n")
     return lines.translate(NOT_TEXT).removeprefix("\ufeff")
 
 

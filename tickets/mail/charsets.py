@@ -155,34 +155,23 @@ def _with_byte_order(content: bytes) -> str:
 
 
 def _by_letters(sample: bytes) -> str:
-    runs = [run[0] for run in HIGH.finditer(sample)]
-    high = sum(map(len, runs))
-    if sum(len(run) for run in runs if len(run) > 2) < high * 0.6:
-        return WESTERN
-    for possible, share in ((_kana, 0.3), (_russian, 0.5)):
-        best, name = max((possible(b" ".join(runs), name), name) for name in CANDIDATES[possible])
-        if best >= share:
+    for name in ("euc-jp", "cp932"):
+        if _fits(sample, name) and _share(sample, name, lambda c: "\u3041" <= c <= "\u30fe") > 0.3:
             return name
-    even = sum(1 for run in runs if len(run) % 2 == 0)
-    return "gb18030" if even > len(runs) * 0.9 and _fits(b" ".join(runs), "gb18030") else WESTERN
-
-
-def _russian(content: bytes, name: str) -> float:
-    return _share(content, name, lambda c: c in COMMON_RUSSIAN)
-
-
-def _kana(content: bytes, name: str) -> float:
-    return _share(content, name, lambda c: "\u3041" <= c <= "\u30fe") if _fits(content, name) else 0.0
-
-
-CANDIDATES: dict[Callable[[bytes, str], float], tuple[str, ...]] = {
-    _kana: ("euc-jp", "cp932"),
-    _russian: ("cp1251", "koi8-r"),
-}
+    runs = [run[0] for run in HIGH.finditer(sample)]
+    if sum(len(run) for run in runs if len(run) > 2) < sum(map(len, runs)) * 0.6:
+        return WESTERN
+    share, name = max(
+        (_share(sample, name, COMMON_RUSSIAN.__contains__), name) for name in ("cp1251", "koi8-r")
+    )
+    if share > 0.5:
+        return name
+    pairs = sum(1 for run in runs if len(run) % 2 == 0)
+    return "gb18030" if pairs > len(runs) * 0.9 and _fits(sample, "gb18030") else WESTERN
 
 
 def _share(content: bytes, name: str, wanted: Callable[[str], bool]) -> float:
-    letters = [c for c in content.decode(name, "replace") if c != " "]
+    letters = [c for c in content.decode(name, "replace") if c > "\x7f"]
     return sum(map(wanted, letters)) / max(1, len(letters))
 
 

@@ -142,7 +142,7 @@ def place(read: MailRead, candidates: Sequence[Candidate]) -> Decision:
     """What is done with a contact's message: on the first of ``candidates``, or as a new request."""
     found = candidates[0] if candidates else None
     if not words_of(read, whole=found is None):
-        return _held("empty", "There are neither words of the sender's own in it nor files.")
+        return _without_words(read)
     if found is None:
         return Decision(Outcome.NEW_TICKET, "new", act=Act.FILE)
     if found.refusal:
@@ -152,6 +152,12 @@ def place(read: MailRead, candidates: Sequence[Candidate]) -> Decision:
     if found.status == Status.RESOLVED:
         return _on_resolved(read, found)
     return _reply(found)
+
+
+def _without_words(read: MailRead) -> Decision:
+    if read.damage:
+        return _held("unreadable", "Neither words nor files could be read in it; the damage says why.")
+    return _held("empty", "There are neither words of the sender's own in it nor files.")
 
 
 def _on_closed(read: MailRead, found: Candidate) -> Decision:

@@ -66,6 +66,14 @@ def header_end(raw: bytes, start: int = 0, end: int | None = None) -> int:
     return found.end() if found else last
 
 
+def whole_lines(raw: bytes, start: int, end: int, most: int) -> bytes:
+    """``raw`` from ``start`` to ``end``, of more than ``most`` bytes only the lines that are whole."""
+    if end - start <= most:
+        return raw[start:end]
+    last = raw.rfind(b"\n", start, start + most)
+    return raw[start : last + 1] if last >= start else raw[start : start + most]
+
+
 def split(block: bytes) -> tuple[Header, int]:
     """The fields of ``block``, a header with its empty line, and where the body begins within it.
 

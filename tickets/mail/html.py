@@ -97,6 +97,9 @@ DATA_PICTURE = re.compile(
 )
 
 
+LONG_LINE = 1000
+
+
 @dataclass(slots=True)
 class Token:
     """A piece of HTML: text where ``name`` is ``""``, else the tag that opens or closes ``name``."""
@@ -332,6 +335,7 @@ class _Writer:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.line = ""
+        self.begun: list[str] = []
         self.quotes = 0
         self.preformatted = 0
         self.lists: list[int | None] = []
@@ -362,6 +366,14 @@ class _Writer:
         if self.line == "" or self.line.endswith((" ", "\t")):
             words = words.lstrip(" ")
         self.line += words
+        if len(self.line) > LONG_LINE:
+            self._put_away()
+
+    def _put_away(self) -> None:
+        """The beginning of a long line aside, so that adding to it stays cheap."""
+        self.begun.append(self.line[:-1])
+        self.line = self.line[-1:]
+        self.links = [(target, 0) for target, _ in self.links]
 
     def _open(self, token: Token) -> None:
         if token.name in LINES or token.name in SPACED:
@@ -448,7 +460,8 @@ class _Writer:
 
     def _end_line(self, *, is_kept: bool = False) -> None:
         """Put the line down; an empty one only where a line break asked for it."""
-        line, self.line = self.line.rstrip(), ""
+        line, self.line = "".join([*self.begun, self.line]).rstrip(), ""
+        self.begun.clear()
         if not line and not is_kept:
             return
         prefix = "> " * min(self.quotes, 10)

@@ -50,7 +50,7 @@ DEFAULT_NAMES = {
     "message/global-headers": "headers.txt",
     "message/partial": "piece.txt",
     "message/rfc822": "message.eml",
-    "text/calendar": "invitation.ics",
+    "text/calendar": "invite.ics",
     "text/csv": "table.csv",
     "text/directory": "contact.vcf",
     "text/html": "text.html",

@@ -15,6 +15,7 @@ PARAMETER = re.compile(
     re.DOTALL,
 )
 CONTINUED = re.compile(r"(.+?)\*(\d{1,4})(\*?)")
+ESCAPED = re.compile(rb"\\([\"\\])")
 MOST_PARAMETERS = 200
 
 
@@ -60,14 +61,9 @@ def _parameters(rest: bytes) -> list[tuple[str, bytes]]:
             position = end + 1 if end >= 0 else len(rest)
             continue
         quoted, other, bare = match[2], match[3], match[4]
-        value = (
-            re.sub(rb"\\([\"\\])", rb"\1", quoted)
-            if quoted is not None
-            else other
-            if other is not None
-            else bare
-        )
-        found.append((match[1].decode("ascii", "replace").lower(), value.strip()))
+        unquoted = (bare if other is None else other) or b""
+        value = unquoted.strip() if quoted is None else ESCAPED.sub(rb"\1", quoted)
+        found.append((match[1].decode("ascii", "replace").lower(), value))
         position = match.end()
     return found
 

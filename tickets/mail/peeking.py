@@ -40,10 +40,11 @@ def peek(raw: bytes, damage: Damage) -> Top:
 
 def _header(raw: bytes, start: int) -> tuple[Header, int, bool]:
     end = fields.header_end(raw, start)
-    block = raw[start : min(end, start + limits.MOST_HEADER_BYTES + 1)]
-    if len(block) > limits.MOST_HEADER_BYTES:
-        peeked, length = fields.split(raw[start : start + limits.PEEKED_BYTES])
-        if length == limits.PEEKED_BYTES:
+    block = fields.whole_lines(raw, start, end, limits.MOST_HEADER_BYTES)
+    if end - start > limits.MOST_HEADER_BYTES:
+        peeked_block = fields.whole_lines(raw, start, end, limits.PEEKED_BYTES)
+        peeked, length = fields.split(peeked_block)
+        if length == len(peeked_block):
             return peeked, end, True
     header, length = fields.split(block)
     if not any(fields.KNOWN.match(name.encode() + b":") for name, _ in header.fields):

@@ -77,28 +77,46 @@ INTRODUCTIONS = [
         r".*(?:のメール|書きました|wrote)\s?[:：]", r".*작성(?:하였습니다|함)?\s?[:：]",
     )
 ]  # fmt: skip
+REPLY_SUBJECT = re.compile(
+    r"\s*(?:re|aw|antw|antwort|sv|vs|r|rif|res|odp|ynt|vá|回复|回覆|答复|返信|ответ)\s*(?:\[\d+\])?\s*[:：]",
+    re.IGNORECASE,
+)
 DATED = re.compile(r"\b\d{4}\b|\d{1,2}[./-]\d{1,2}|\d{1,2}:\d{2}|\d{4}年")
 INTRODUCTION_LINES = 4
 MOST_INTRODUCTION = 600
 MOST_LINE = 1000
 RULE = re.compile(r"[_\-=]{5,}|\*{3,}|---")
 SIGNATURE = "--"
+ARMOUR, ARMOUR_END = "-----BEGIN PGP SIGNED MESSAGE-----", "-----BEGIN PGP SIGNATURE-----"
 
 
-def new_text(text: str, subject: str = "") -> str:
+def new_text(text: str, subject: str = "", *, is_reply: bool = True) -> str:
     """The new part of ``text``, which may bear the marks of ``html``; all of it where nothing else is left.
 
     A forwarded message is no quotation: who forwards means what they forward. An answer between quoted lines keeps
-    those that it answers.
+    those that it answers. In a message that answers nothing (``is_reply`` False, no ``Re:``) only what a mail program
+    marks without doubt is taken for a quotation: a person may paste a mail, or a log with ``>``.
     """
     lines = text.split("\n")
+    if ARMOUR in lines:
+        lines = _without_armour(lines)
     bare = [line.lstrip(QUOTE_BEGINS + INTRODUCES) for line in lines]
     everything = _joined(bare)
     if FORWARDED_SUBJECT.match(subject):
         return everything
-    end = _end_of_new(lines)
-    kept = _without_quoted_end(bare[:end]) if end is not None else _without_quoted_end(bare)
+    answers = is_reply or bool(REPLY_SUBJECT.match(subject))
+    end = _end_of_new(lines, answers=answers)
+    kept = _without_quoted_end(bare[:end], answers=answers or end is not None)
     return _joined(_without_signature(kept)) or _joined(kept) or everything
+
+
+def _without_armour(lines: list[str]) -> list[str]:
+    """The text within a signature of PGP."""
+    start = lines.index(ARMOUR)
+    first = next((number for number in range(start, len(lines)) if not lines[number].strip()), start) + 1
+    last = next((number for number in range(first, len(lines)) if lines[number] == ARMOUR_END), len(lines))
+    signed = [line.removeprefix("- ") for line in lines[first:last]]
+    return signed if _has_own(signed) else lines
 
 
 def without_marks(text: str) -> str:
@@ -110,21 +128,24 @@ def _joined(lines: Sequence[str]) -> str:
     return re.sub(r"\n{4,}", "\n\n\n", "\n".join(line.rstrip() for line in lines)).strip("\n").rstrip()
 
 
-def _end_of_new(lines: list[str]) -> int | None:
+def _end_of_new(lines: list[str], *, answers: bool) -> int | None:
     """Where the message that is answered begins, if it is not marked line by line; never where nothing is above."""
     for number, line in enumerate(lines):
         short = line[:MOST_LINE]
         bare = short.lstrip(QUOTE_BEGINS + INTRODUCES + "> ").strip()
         if FORWARDED.fullmatch(bare) and not short.startswith((">", INTRODUCES)):
             return None
-        if _begins_quotation(lines, number, short, bare) and _has_own(lines[:number]):
+        begins = _is_marked(short, bare) or (answers and _begins_quotation(lines, number, short, bare))
+        if begins and _has_own(lines[:number]):
             return number
     return None
 
 
+def _is_marked(line: str, bare: str) -> bool:
+    return line.startswith(QUOTE_BEGINS) or REPLY_LINE in bare
+
+
 def _begins_quotation(lines: list[str], number: int, line: str, bare: str) -> bool:
-    if line.startswith(QUOTE_BEGINS) or REPLY_LINE in bare:
-        return True
     if line.startswith(">"):
         return False
     return (
@@ -180,22 +201,29 @@ def _introduces_unmarked(lines: list[str], number: int) -> bool:
 
 
 def _has_own(lines: Sequence[str]) -> bool:
-    return any(line.strip(" \t\u00a0-_*=" + QUOTE_BEGINS) and not line.startswith(">") for line in lines)
+    return any(_is_own(line) for line in lines)
 
 
-def _without_quoted_end(lines: list[str]) -> list[str]:
+def _is_own(line: str) -> bool:
+    bare = line[:MOST_LINE].strip(" \t\u00a0" + QUOTE_BEGINS)
+    return bool(bare.strip("-_*= ")) and not bare.startswith(">") and not ORIGINAL.fullmatch(bare)
+
+
+def _without_quoted_end(lines: list[str], *, answers: bool) -> list[str]:
     """``lines`` without the quotation at their end, and without the only one at their beginning."""
-    kept = _without_rule(_without_trailing_quotation(lines))
+    kept = _without_trailing_quotation(lines, answers=answers)
+    kept = _without_rule(kept) if answers else kept
     if not _has_own(kept):
         kept = list(lines)
     return _without_leading_quotation(kept)
 
 
-def _without_trailing_quotation(lines: list[str]) -> list[str]:
+def _without_trailing_quotation(lines: list[str], *, answers: bool) -> list[str]:
     end = len(lines)
     while end and (not lines[end - 1].strip() or lines[end - 1].startswith(">")):
         end -= 1
-    return _without_introduction(lines[:end]) if any(line.startswith(">") for line in lines[end:]) else lines
+    above = _without_introduction(lines[:end])
+    return above if answers or len(above) < end else lines
 
 
 def _without_introduction(lines: list[str]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from hashlib import sha256
 
 from tickets.mail import html, limits, reports
 from tickets.mail.apart import read_in_child
@@ -24,7 +25,7 @@ def read_mail(raw: bytes) -> MailRead:
         top = peek(raw, damage)
     except Exception as problem:  # noqa: BLE001 - the message is kept, and somebody looks at it
         damage.say(f"The header could not be read: {type(problem).__name__}.")
-        return MailRead(damage=damage.all())
+        return MailRead(damage=damage.all(), digest=sha256(raw).hexdigest())
     if top.mail.limit is not None:
         return top.mail
     try:
@@ -43,7 +44,7 @@ def _whole(top: Top, damage: Damage) -> MailRead:
     mail = replace(
         top.mail,
         text=without_marks(text).strip("\n"),
-        new_text=new_text(text, top.mail.subject),
+        new_text=new_text(text, top.mail.subject, is_reply=bool(top.mail.in_reply_to or top.mail.references)),
         html=clean,
         parts=tuple(_parts(structure.files, pictures)),
     )

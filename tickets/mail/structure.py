@@ -101,11 +101,13 @@ class _Walk:
         if not fields.FIELD.match(self.raw, place.start, place.end):
             empty = fields.LINE_END.match(self.raw, place.start, place.end)
             return Header(), empty.end() if empty else place.start
-        most = limits.MOST_HEADER_BYTES - self.header_bytes + 1
-        end = min(fields.header_end(self.raw, place.start, place.end), place.start + max(0, most))
-        header, length = fields.split(self.raw[place.start : end])
+        left = max(0, limits.MOST_HEADER_BYTES - self.header_bytes)
+        end = fields.header_end(self.raw, place.start, place.end)
+        block = fields.whole_lines(self.raw, place.start, end, left)
+        header, length = fields.split(block)
         self.header_bytes += length
-        if header.is_too_long or self.header_bytes > limits.MOST_HEADER_BYTES:
+        is_beyond = length == len(block) and end - place.start > left
+        if header.is_too_long or is_beyond:
             raise limits.BeyondLimitError(Limit.HEADERS)
         for problem in header.damage:
             self.damage.say(problem)
@@ -132,7 +134,9 @@ class _Walk:
             if _encoding(header) in {"base64", "quoted-printable"}:
                 return self._encoded_multipart(header, place)
             self.damage.say("The parts of the message could not be told apart.")
-            return self._leaf("text/plain", Value(), header, place)
+            ends = [start for start, _, _ in self._delimiters(b"--" + boundary, place)] if boundary else []
+            all_of_it = _Place(place.start, min([*ends, place.end]), place.level, container=kind)
+            return self._leaf("text/plain", Value(), header, all_of_it)
         default = "message/rfc822" if kind == "multipart/digest" else "text/plain"
         told = [self.part(_Place(start, end, place.level + 1, default, kind)) for start, end in ranges]
         return _best(told) if kind == "multipart/alternative" else [piece for one in told for piece in one]

@@ -7,54 +7,131 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tickets', '0012_trust'),
+        ("tickets", "0012_trust"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='attachment',
-            name='content_id',
-            field=models.CharField(blank=True, editable=False, help_text='By which the HTML of its mail names a picture.', max_length=200),
+            model_name="attachment",
+            name="content_id",
+            field=models.CharField(
+                blank=True,
+                editable=False,
+                help_text="By which the HTML of its mail names a picture.",
+                max_length=200,
+            ),
         ),
         migrations.CreateModel(
-            name='IncomingMail',
+            name="IncomingMail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('raw', models.FileField(max_length=200, upload_to=tickets.models.mail.raw_path)),
-                ('size', models.PositiveBigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('way', models.CharField(choices=[('imap', 'mailbox'), ('pipe', 'mail server'), ('webhook', 'provider')], max_length=8)),
-                ('place', models.CharField(blank=True, max_length=200, null=True, unique=True)),
-                ('received_at', models.DateTimeField()),
-                ('stored_at', models.DateTimeField()),
-                ('digest', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('header_id', models.CharField(blank=True, db_index=True, max_length=200, verbose_name='Message-ID')),
-                ('sender', models.CharField(blank=True, max_length=254)),
-                ('subject', models.CharField(blank=True, max_length=300)),
-                ('damage', models.JSONField(blank=True, default=list)),
-                ('outcome', models.CharField(blank=True, choices=[('new_ticket', 'new ticket'), ('reply', 'reply'), ('held', 'held'), ('ignored', 'recorded only'), ('refused', 'refused')], max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('said', models.TextField(blank=True)),
-                ('names', models.JSONField(blank=True, default=list)),
-                ('processed_at', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('not_before', models.DateTimeField(blank=True, null=True)),
-                ('error', models.TextField(blank=True)),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('settled_because', models.CharField(blank=True, max_length=300)),
-                ('first', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='copies', to='tickets.incomingmail')),
-                ('message', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='incoming_mail', to='tickets.message')),
-                ('settled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ticket', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='incoming_mails', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("raw", models.FileField(max_length=200, upload_to=tickets.models.mail.raw_path)),
+                ("size", models.PositiveBigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[("imap", "mailbox"), ("pipe", "mail server"), ("webhook", "provider")],
+                        max_length=8,
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=200, null=True, unique=True)),
+                ("received_at", models.DateTimeField()),
+                ("stored_at", models.DateTimeField()),
+                ("digest", models.CharField(blank=True, db_index=True, max_length=64)),
+                (
+                    "header_id",
+                    models.CharField(blank=True, db_index=True, max_length=200, verbose_name="Message-ID"),
+                ),
+                ("sender", models.CharField(blank=True, max_length=254)),
+                ("subject", models.CharField(blank=True, max_length=300)),
+                ("damage", models.JSONField(blank=True, default=list)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("new_ticket", "new ticket"),
+                            ("reply", "reply"),
+                            ("held", "held"),
+                            ("ignored", "recorded only"),
+                            ("refused", "refused"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                ("said", models.TextField(blank=True)),
+                ("names", models.JSONField(blank=True, default=list)),
+                ("processed_at", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("not_before", models.DateTimeField(blank=True, null=True)),
+                ("error", models.TextField(blank=True)),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                ("settled_because", models.CharField(blank=True, max_length=300)),
+                (
+                    "first",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="copies",
+                        to="tickets.incomingmail",
+                    ),
+                ),
+                (
+                    "message",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="incoming_mail",
+                        to="tickets.message",
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="incoming_mails",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'incoming mail',
-                'verbose_name_plural': 'incoming mail',
-                'ordering': ['-stored_at', '-pk'],
-                'indexes': [models.Index(fields=['sender', 'stored_at'], name='mail_of_sender'), models.Index(condition=models.Q(('outcome', '')), fields=['not_before'], name='mail_waiting'), models.Index(condition=models.Q(('outcome', 'held'), ('settled_at', None)), fields=['-stored_at'], name='mail_held')],
+                "verbose_name": "incoming mail",
+                "verbose_name_plural": "incoming mail",
+                "ordering": ["-stored_at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["sender", "stored_at"], name="mail_of_sender"),
+                    models.Index(
+                        condition=models.Q(("outcome", "")), fields=["not_before"], name="mail_waiting"
+                    ),
+                    models.Index(
+                        condition=models.Q(("outcome", "held"), ("settled_at", None)),
+                        fields=["-stored_at"],
+                        name="mail_held",
+                    ),
+                ],
             },
         ),
     ]

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 from email.message import EmailMessage
-from email.utils import format_datetime
 from itertools import count
+from typing import Any
 
 from tickets.mail.processing import take_in
 from tickets.models import IncomingMail
@@ -21,7 +21,7 @@ def letter(
     to: str = "support@localhost",
     files: Sequence[tuple[str, bytes]] = (),
     message_id: str = "",
-    **headers: str,
+    **headers: Any,
 ) -> bytes:
     """A raw message; header names with ``_`` for ``-``. Each is another one unless its ``message_id`` says so."""
     message = EmailMessage()
@@ -30,7 +30,7 @@ def letter(
         message["From"] = sender
     message["To"], message["Subject"] = to, subject
     for name, value in headers.items():
-        message[name.replace("_", "-")] = value
+        message[name.replace("_", "-")] = str(value)
     message.set_content(text)
     for name, content in files:
         message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
@@ -40,8 +40,3 @@ def letter(
 def send_in(raw: bytes, at: datetime, *, received_at: datetime | None = None) -> IncomingMail:
     """What became of a message that came at ``at``, or had come at ``received_at``."""
     return take_in(raw=raw, way=Way.PIPE, received_at=received_at or at, at=at)
-
-
-def written(at: datetime) -> str:
-    """An instant as a ``Date`` header has it."""
-    return format_datetime(at)

@@ -70,6 +70,7 @@ FILE = Part("log.txt", b"1", "text/plain")
     [
         ({}, None, "new_ticket new file"),
         ({"new_text": "", "text": "", "parts": ()}, None, "held empty "),
+        ({"new_text": "", "text": "", "damage": ("It broke.",)}, None, "held unreadable "),
         ({"new_text": "", "text": "> only what is forwarded"}, None, "new_ticket new file"),
         ({"new_text": "", "text": "", "parts": (FILE,)}, None, "new_ticket new file"),
         ({}, on(), "reply reference reply"),
@@ -175,7 +176,8 @@ def test_more_than_one_word_does_not_accept_and_reopening_needs_a_reason() -> No
 
 
 def test_labels_take_what_stands_behind_and_below_them() -> None:
-    text = "Hello,\nProduct: Atlas Production\nSchweregrad: P2\n\n*Steps:*\n1. Sign in\n2. Wait\nEffect: none\n\nNora\n-- \nEffect: x"
+    above = "Hello,\nProduct: Atlas Production\nSchweregrad: P2\n\n*Steps:*\n1. Sign in\n2. Wait\n"
+    text = f"{above}Effect: none\n\nNora\n-- \nEffect: x"
     assert read_labels(text) == Labelled("Atlas Production", "P2", "1. Sign in\n2. Wait", "none\n\nNora")
     assert read_labels("> Steps:\nSign in.\n> Effect: \n> old\nNobody works.") == Labelled(
         steps="Sign in.", effect="Nobody works."

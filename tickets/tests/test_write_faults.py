@@ -67,7 +67,7 @@ from tickets.services import (
     writing_up,
 )
 from tickets.services.filing import Request, file_ticket
-from tickets.tests import faults_of_consultations
+from tickets.tests import faults_of_consultations, faults_of_mail
 from tickets.tests.conftest import WHAT
 from tickets.tests.pages import put_under
 from tickets.tests.soundness import faults_of_all
@@ -91,6 +91,7 @@ PARTS = {
     "spreading.post_replies",
     "walking.walk_all",
     "walking.walk_on",
+    *faults_of_mail.PARTS,
 }
 
 
@@ -764,6 +765,7 @@ VERBS: dict[str, Callable[[], Do]] = {
     "watching.add_watcher": lambda: watch(watching.add_watcher),
     "watching.remove_watcher": after(watch(watching.add_watcher), watch(watching.remove_watcher)),
     **faults_of_consultations.VERBS,
+    **faults_of_mail.VERBS,
 }
 
 

@@ -1,0 +1,28 @@
+"""Each message of the corpus says what a person reads in it."""
+
+import pytest
+
+from tickets.mail.reading import read_mail
+from tickets.tests.mail.book import CORPUS, EMPTY, as_in_book, book, raw
+
+
+@pytest.mark.parametrize("name", sorted(book()))
+def test_a_message_says_what_a_person_reads_in_it(name: str) -> None:
+    wanted = EMPTY | book()[name]
+    shown, not_shown = wanted.pop("html", []), wanted.pop("no_html", [])
+
+    mail = read_mail(raw(name))
+
+    seen = as_in_book(mail)
+    assert {what: seen[what] for what in wanted} == wanted, mail.damage
+    assert [piece for piece in shown if piece not in mail.html] == []
+    assert [piece for piece in not_shown if piece in mail.html] == []
+    assert len(mail.digest) == 64
+
+
+def test_every_message_is_in_the_book_and_the_corpus_is_large_in_number_only() -> None:
+    files = list(CORPUS.glob("*.eml"))
+
+    assert sorted(file.stem for file in files) == sorted(book())
+    assert len(files) >= 160
+    assert sum(file.stat().st_size for file in files) < 2_000_000
