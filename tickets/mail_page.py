@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from contracts.limits import is_within
 from contracts.models import User
-from tickets.mail.deciding import AUTOMATIC, LIMITS
+from tickets.mail.deciding import LIMITS
 from tickets.mail_html import shown_html
 from tickets.mail_read import MailRead, Part
 from tickets.mail_reader import read_stored
@@ -57,11 +57,6 @@ class Whole:
     def senders(self) -> list[str]:
         """Who it says that it is from."""
         return [who(address) for address in self.read.senders]
-
-    @property
-    def automatic(self) -> str:
-        """Why nobody wrote it; ``""`` for what a person wrote."""
-        return AUTOMATIC[self.read.automatic] if self.read.automatic else ""
 
     @property
     def checked(self) -> list[Checked]:

@@ -32,6 +32,7 @@ from tickets.admin.pages import REFUSED, actor_of, for_staff, page, zone_of
 from tickets.finding import number_in
 from tickets.held_mail import count_held
 from tickets.mail_page import Whole, held_whole, may_read, part_of, picture_type, whole_of
+from tickets.mail_text import words_of
 from tickets.models import IncomingMail
 from tickets.models.mail import Outcome
 from tickets.services import mail_settling
@@ -158,7 +159,7 @@ class _Verb:
     call: Callable[[IncomingMail, Settling, User, datetime], object]
     done: str
     hint: str
-    asks_for_people: bool = False
+    says: bool = False
 
 
 VERBS: Mapping[str, _Verb] = {
@@ -169,6 +170,7 @@ VERBS: Mapping[str, _Verb] = {
         "Your answer stands on the ticket, and the customer gets it.",
         "You wrote this. Mail never acts as staff by itself, so it goes to the customer once you say so here: "
         "what you wrote, without what it quotes.",
+        says=True,
     ),
     "filing": _Verb(
         "File as a new ticket",
@@ -176,7 +178,6 @@ VERBS: Mapping[str, _Verb] = {
         _file,
         "It is filed. Its clocks count from when it was received.",
         "The contact becomes the one who filed it, gets the receipt, and reads the whole message.",
-        asks_for_people=True,
     ),
     "ticket": _Verb(
         "Put on a ticket",
@@ -184,8 +185,8 @@ VERBS: Mapping[str, _Verb] = {
         _put,
         "It stands on the ticket.",
         "It is said there in the name of a contact of the customer, as of when it was received. "
-        "Whoever sees the ticket reads it.",
-        asks_for_people=True,
+        "Whoever sees the ticket reads it, and the whole message.",
+        says=True,
     ),
     "discarding": _Verb(
         "Discard", DiscardForm, _discard, "It is discarded. It stays among what is settled.", ""
@@ -277,6 +278,7 @@ class _Page:
                 if noun in nouns or noun == name
             ],
             "offered": offered,
+            "said": words_of(whole.read) if nouns else "",
             "words": self.words,
             "zone": zone_of(self.request),
             "at": timezone.now(),
