@@ -26,6 +26,7 @@ from portal.demo_environments import keep_environments
 from portal.demo_escalation import escalate, miss_a_workaround
 from portal.demo_forum import Talk
 from portal.demo_inquiry import inquire
+from portal.demo_mail import Post
 from portal.demo_problems import write_problem
 from portal.demo_queue import keep_desk_rows
 from portal.demo_relations import relate
@@ -109,6 +110,7 @@ class Stage:
         ).build()
         inquire(product=self.deployments["cms"].product, at=self.at)
         escalate(at=self.at)
+        Post(contact=self.users["nora@northwind.example"], agent=self.agent, at=self.at).deliver()
 
     def forum(self) -> None:
         """What is asked and answered in public."""

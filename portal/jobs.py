@@ -74,6 +74,8 @@ JOBS: tuple[Job, ...] = (
     Job("inquiries", "tickets.services.inquiries.forget_old_inquiries", timedelta(hours=1)),
     # Who is not at a ticket any more.
     Job("presence", "tickets.services.presence.forget_gone", timedelta(minutes=10)),
+    # How many mails wait for staff, for the number in their navigation.
+    Job("held-mail", "tickets.held_mail.count_held", timedelta(minutes=1)),
     # Sessions that have ended, out of the database.
     Job("sessions", "portal.tasks.clear_sessions", timedelta(days=1)),
 )

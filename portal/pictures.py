@@ -38,6 +38,7 @@ TICKETS = {
     "byline": (MILA, "Enhancement: a second byline"),
     "blank": (MILA, "The site shows a blank page"),
     "live": (OMAR, "Live pictures stop after an hour"),
+    "mailed": (NORA, "Recordings of camera 14 end after a minute"),
 }
 # The link of an escalation stands in its mail alone, which the worker sends soon after the start.
 ESCALATION_LINK = re.compile(r"To: cto@.*?/escalations/([\w.-]+)/", re.DOTALL)
@@ -237,6 +238,16 @@ PLACES = (
     Place("desk-exclusion", "/admin/queue/{freezes}/exclusion/", AGENT),
     Place("desk-enhancements", "/admin/enhancements/", AGENT),
     Place("desk-enhancement", "/admin/enhancements/1/", AGENT),
+    Place("ticket-mailed", "/tickets/{mailed}/", NORA),
+    Place("ticket-mail", "/tickets/{mailed}/mails/2/", NORA),
+    Place("inbox", "/admin/inbox/", AGENT),
+    Place("inbox-all", "/admin/inbox/?show=all", AGENT),
+    Place("inbox-none", "/admin/inbox/?show=refused", AGENT),
+    Place("inbox-reply", "/admin/inbox/2/", AGENT),
+    Place("inbox-unknown", "/admin/inbox/3/?q=nora", AGENT),
+    Place("inbox-bounce", "/admin/inbox/4/", AGENT),
+    Place("inbox-answer", "/admin/inbox/5/", AGENT),
+    Place("contact-kept", "/admin/contracts/contact/1/change/", MANAGER),
     Place("version", "/admin/contracts/policyversion/1/change/", MANAGER),
     Place("publish", "/admin/contracts/policyversion/add/", MANAGER),
 )

@@ -14,6 +14,8 @@ READ = (
     *(field.name for field in TicketEvent._meta.concrete_fields if field.name not in SEAL),
     *("actor__name", "actor__email", "actor__is_staff"),
     *("message__text", "message__kind", "message__by_staff"),
+    # Which mail it came by, if by one; joined, so that no page asks once more.
+    "message__incoming_mail__message",
 )
 
 
@@ -22,7 +24,7 @@ def history(ticket: Ticket, *, internal: bool) -> list[TicketEvent]:
 
     Without ``internal`` those that staff alone may read are not even fetched.
     """
-    events = ticket.events.select_related("actor", "message").only(*READ).order_by("seq")
+    events = ticket.events.select_related("actor", "message__incoming_mail").only(*READ).order_by("seq")
     found = list(events if internal else events.exclude(kind__in=INTERNAL))
     _fetch_carried(found)
     return found

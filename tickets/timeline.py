@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tickets.cited import Cited, cited_in
-from tickets.models import Attachment, TicketEvent
+from tickets.models import Attachment, Message, TicketEvent
 from tickets.models.event import Kind
 from tickets.redactions import Redactions, concerned, read_redactions
 from tickets.telling import TOLD, Words, more_of
@@ -83,7 +83,8 @@ class Shape(StrEnum):
 class Entry:
     """One entry: at an instant somebody (``""`` for nobody) did something, with what was written.
 
-    ``removed`` says by whom and when something of it was removed, a sentence each.
+    ``removed`` says by whom and when something of it was removed, a sentence each. ``mail`` is the key of the
+    incoming mail that it came by, ``None`` for what was written on a page.
     """
 
     seq: int
@@ -97,6 +98,7 @@ class Entry:
     files: Sequence[Attachment] = ()
     articles: Sequence[Cited] = ()
     removed: Sequence[str] = ()
+    mail: int | None = None
 
 
 def timeline(events: Iterable[TicketEvent], words: Words) -> list[Entry]:
@@ -157,7 +159,14 @@ def _entry(
         files=[file for file in files if not file.is_removed],
         articles=tuple(cited_in(message)) if message and event.data.get("articles") else (),
         removed=tuple(_removed(event, files, redactions, words)),
+        mail=_mail_of(message) if message else None,
     )
+
+
+def _mail_of(message: Message) -> int | None:
+    """The key of its mail, where it was fetched with the message (``history``): no entry asks by itself."""
+    mail = message._state.fields_cache.get("incoming_mail")  # noqa: SLF001 -- asks no query
+    return mail.pk if mail is not None else None
 
 
 def _removed(

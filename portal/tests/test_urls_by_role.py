@@ -152,7 +152,10 @@ def test_a_stranger_cannot_tell_what_exists(
     nowhere = {
         **arguments(here),
         "number": {"number": "VK-222222"},
-        "ticket_file": {"number": "VK-222222", "pk": 999_999},
+        **{
+            name: {"number": "VK-222222", "pk": 999_999}
+            for name in ("ticket_file", "ticket_mail", "ticket_mail_raw")
+        },
     }
     for name, parameters in names():
         if "number" not in parameters:

@@ -57,13 +57,16 @@ from tickets.models import (
     Consultation,
     EnhancementRequest,
     Escalation,
+    IncomingMail,
     Inquiry,
     KnownProblem,
     Ticket,
 )
 from tickets.models.event import Kind
+from tickets.models.mail import Outcome, Way
 from tickets.services.changing import changing
 from tickets.services.filing import Request, file_ticket
+from tickets.services.mail_store import store_mail
 from tickets.services.problems import Said, link_problem, open_problem
 
 SECRET = "of the calendar"
@@ -96,6 +99,7 @@ class World:
     request: TeamRequest
     consultation: Consultation
     inquiry: Inquiry
+    mail: IncomingMail
 
 
 def world(
@@ -155,6 +159,7 @@ def world(
             submission_key="one",
         ),
         inquiry=_inquiry(deployment.product, at),
+        mail=_mail_of(ticket, at),
     )
 
 
@@ -170,6 +175,15 @@ def _inquiry(product: Product, at: datetime) -> Inquiry:
         text="What do they cost?",
         asked_at=at,
     )
+
+
+def _mail_of(ticket: Ticket, at: datetime) -> IncomingMail:
+    """The mail that the contact's ticket came by."""
+    raw = b"From: nora@harbour.example\r\nSubject: Offline\r\n\r\nSince 06:12\r\n"
+    mail = store_mail(raw=raw, way=Way.PIPE, received_at=at, at=at)
+    mail.outcome, mail.ticket, mail.message = Outcome.NEW_TICKET, ticket, ticket.messages.get()
+    mail.save()
+    return mail
 
 
 def _problem_of(ticket: Ticket, at: datetime) -> KnownProblem:
@@ -280,6 +294,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "number": {"number": world.ticket.number},
         "ticket_file": {"number": world.ticket.number, "pk": world.attachment.pk},
         "mail_hook": {"provider": "postmark"},
+        **_of_mail(world),
         "escalation": {"token": escalation_token(world.escalation)},
         "inquiry": {"slug": world.inquiry.policy_version.slug},
         "confirm_inquiry": {"token": inquiry_link(world.inquiry.email, at=timezone.now()).split("/")[-2]},
@@ -320,6 +335,17 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "account_reset_password_from_key": {"uidb36": "1", "key": "none"},
         "admin:view_on_site": {"content_type_id": 1, "object_id": 1},
         "admin:app_list": {"app_label": "contracts"},
+    }
+
+
+def _of_mail(world: World) -> dict[str, dict[str, Any]]:
+    """The pages of the mail, and of its first part, which there is not."""
+    mail = {"pk": world.mail.pk}
+    return {
+        **{name: {"number": world.ticket.number, **mail} for name in ("ticket_mail", "ticket_mail_raw")},
+        **{f"admin:inbox_{noun}": mail for noun in ("mail", "raw")},
+        "admin:inbox_part": {**mail, "place": 0},
+        "admin:inbox_verb": {**mail, "noun": "discarding"},
     }
 
 

@@ -11,9 +11,12 @@ from knowledgebase.admin import places as articles
 from tickets.admin.pages import CHANGE_TICKET
 from tickets.admin.satisfaction import SEE_RECORDS
 
+SEE_MAIL = "tickets.view_incomingmail"
+FIRST = 2
 # name, key in the page's classes, address, what one needs to go there
 PLACES = (
     ("Queue", "Queue", "admin:queue", CHANGE_TICKET),
+    ("Inbox", "IncomingMail", "admin:inbox", SEE_MAIL),
     ("Consultations", "Consultation", "admin:consultations", CHANGE_TICKET),
     ("Customers’ requests", "TeamRequest", "admin:requests", "contracts.change_contact"),
     ("Saved replies", "SavedReply", "admin:saved_replies", CHANGE_TICKET),
@@ -61,14 +64,14 @@ def _allowed(request: HttpRequest) -> Iterator[dict[str, Any]]:
 
 
 def _known(request: HttpRequest) -> Iterator[articles.Place]:
-    """The queue first, then the knowledge base, then what is seldom needed."""
+    """The queue and the inbox first, then the knowledge base, then what is seldom needed."""
     own = [
         (name, key, reverse(address))
         for name, key, address, permission in PLACES
         if request.user.has_perm(permission)
     ]
-    yield from own[:1]
+    yield from own[:FIRST]
     yield from articles.places(request)
-    yield from own[1:]
+    yield from own[FIRST:]
     if mails.are_files() and request.user.has_perm(mails.SEE):
         yield "Mails of the demo", "DemoMail", reverse("admin:demo_mails")

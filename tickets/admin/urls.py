@@ -20,6 +20,7 @@ from tickets.admin.bulk import bulk
 from tickets.admin.doing import do
 from tickets.admin.filing import filing
 from tickets.admin.fixes import ticket_fix
+from tickets.admin.inbox import inbox, inbox_mail, inbox_part, inbox_raw, inbox_verb
 from tickets.admin.mail_story import mail_story
 from tickets.admin.outages import ticket_outages
 from tickets.admin.presence import presence
@@ -79,6 +80,11 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
             name="ticket_severity_request",
         ),
         path("queue/<str:number>/enhancement/", admin_view(stories.enhancement), name="ticket_enhancement"),
+        path("inbox/", admin_view(inbox), name="inbox"),
+        path("inbox/<int:pk>/", admin_view(inbox_mail), name="inbox_mail"),
+        path("inbox/<int:pk>/raw/", admin_view(inbox_raw), name="inbox_raw"),
+        path("inbox/<int:pk>/parts/<int:place>/", admin_view(inbox_part), name="inbox_part"),
+        path("inbox/<int:pk>/<slug:noun>/", admin_view(inbox_verb), name="inbox_verb"),
         path("enhancements/", admin_view(enhancements.enhancements), name="enhancements"),
         path("enhancements/<int:pk>/", admin_view(enhancements.enhancement), name="enhancement"),
         *(

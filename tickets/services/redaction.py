@@ -1,8 +1,8 @@
 """Removing what must not stand on a ticket: a password pasted by mistake, a file of somebody else.
 
-What is removed is gone from the ticket, its files, the stored mails, the drafts on it, its consultations, and from the
-tickets that have a copy of it (``redaction_reach``); its fingerprint stays in the record, which still verifies. What
-may be said in its place is sealed by the redaction.
+What is removed is gone from the ticket, its files, the stored mails, those that came in included, the drafts on it,
+its consultations, and from the tickets that have a copy of it (``redaction_reach``); its fingerprint stays in the
+record, which still verifies. What may be said in its place is sealed by the redaction.
 """
 
 import logging
@@ -12,13 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from contracts.models import User
 from contracts.outbox import redacting
 from contracts.refusals import Refused
 from tickets import record
-from tickets.models import Attachment, FileRemoval, Message, Ticket, TicketEvent
+from tickets.models import Attachment, FileRemoval, IncomingMail, Message, Ticket, TicketEvent
 from tickets.models.event import Kind
 from tickets.notifications import ticket_url
 from tickets.redactions import FIELDS, NAMELESS
@@ -205,6 +205,7 @@ def _record(change: Change, actor: User, reason: str, removed: _Removed) -> None
     if removed.instead:
         data["replacement_fingerprint"] = record.fingerprint(removed.instead)
     change.record(Kind.REDACTED, actor, text=reason, **data)
+    _forget_raw(change, removed)
     if removed.what == "file":  # no mail carries one, and no search finds it
         return
     learn_anew(change.ticket)
@@ -216,6 +217,30 @@ def _record(change: Change, actor: User, reason: str, removed: _Removed) -> None
         notice=NOTICE,
         url=ticket_url(change.ticket, change.ticket.contact.user),
     )
+
+
+def _forget_raw(change: Change, removed: _Removed) -> None:
+    """Raw forms of incoming mail cannot be mended, so those that may say it are no longer kept.
+
+    That is the mail which brought it and every later one of the ticket, for it may quote it; of a file the one that
+    brought it; of what the form asked for, which any of them may say, all.
+    """
+    here = IncomingMail.objects.filter(Q(ticket=change.ticket) | Q(first__ticket=change.ticket))
+    if removed.what == "subject":
+        here.update(subject=(removed.instead or NAMELESS)[:LONGEST_SUBJECT])
+    if removed.what == "file":
+        brought = Q(message__event__seq=removed.about["event"])
+        here = here.filter(brought | Q(first__message__event__seq=removed.about["event"]))
+        here.update(names=[])
+    elif removed.what == "text":
+        said = [event for event in change.events if event.seq in set(removed.seqs)]
+        since = min(event.happened_at for event in said)
+        messages = [event.message_id for event in said if event.message_id]
+        brought = Q(message__in=messages) | Q(first__message__in=messages)
+        here = here.filter(brought | Q(received_at__gte=since))
+    kept = list(here.exclude(raw=""))
+    FileRemoval.objects.bulk_create(FileRemoval(path=str(mail.raw.name), asked_at=change.at) for mail in kept)
+    IncomingMail.objects.filter(pk__in=[mail.pk for mail in kept]).update(raw="")
 
 
 def _keys(number: str, events: Sequence[TicketEvent], seqs: Sequence[int]) -> list[str]:
