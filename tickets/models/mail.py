@@ -51,8 +51,8 @@ class IncomingMail(models.Model):
 
     ``digest`` is the same for every copy of a message; only the first of them is processed, the others point at it.
     ``sender`` and ``header_id`` are what the message claims. ``reason`` is the code of the outcome's why; ``said`` the
-    sentence for staff. ``names`` are the attachments as stored. Of a held message that staff settled, ``settled_…`` say by whom and when;
-    its ``ticket`` is then where it went, none if it was discarded.
+    sentence for staff. ``names`` are the attachments as stored. Of a held message that staff settled, ``settled_…`` say
+    by whom and when; its ``ticket`` is then where it went, none if it was discarded.
     """
 
     raw = models.FileField(upload_to=raw_path, max_length=200)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0013_incoming_mail"),
+        ("tickets", "0015_inquiries"),
     ]
 
     operations = [
