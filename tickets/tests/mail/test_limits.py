@@ -180,6 +180,18 @@ def test_twenty_five_megabytes_of_files_are_read_whole() -> None:
     assert mail.parts[0].content == content
 
 
+def test_a_large_picture_written_into_html_is_no_long_text() -> None:
+    picture = bytes(range(256)) * 8_000
+    source = b'<p>See <img src="data:image/png;base64,' + base64.b64encode(picture) + b'" alt="it"> here</p>'
+
+    mail = read_mail(HEAD + b"Content-Type: text/html\n\n" + source)
+
+    assert (mail.text, mail.damage) == ("See [it] here", ())
+    assert [(part.name, part.content, part.is_inline) for part in mail.parts] == [
+        ("picture.png", picture, True)
+    ]
+
+
 def test_a_text_longer_than_any_page_is_cut_and_kept_whole_beside() -> None:
     text = b"A line of a log.\n" * 100_000
 
