@@ -48,7 +48,7 @@ def test_each_message_of_the_corpus_ends_in_the_right_outcome_and_processing_it_
     nora_by_mail: User, monday: datetime, settings: LazySettings
 ) -> None:
     settings.MAIL_SENDER_HOURLY = 10_000
-    wrong = {}
+    wrong: dict[str, object] = {}
     for number, name in enumerate(sorted(book())):
         at = monday + timedelta(seconds=number)
         mail = take_in(raw=raw(name), way=Way.PIPE, received_at=at, at=at)
