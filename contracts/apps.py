@@ -11,8 +11,10 @@ class ContractsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say who can be told of things; the models are there by now."""
+        from contracts.closure_audience import ClosureContacts  # noqa: PLC0415
         from contracts.outbox.audiences import register  # noqa: PLC0415
         from contracts.upkeep_audience import UpkeepContacts, UpkeepVisitors  # noqa: PLC0415
 
+        register(ClosureContacts())
         register(UpkeepContacts())
         register(UpkeepVisitors())

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from contracts.models import Absence, OnCall, UnwantedMail, User
+from contracts.models import Absence, OnCall, User
 
 
 def active_staff() -> QuerySet[User]:
@@ -33,12 +33,3 @@ def on_call(*, team: int | None, policy_slug: str, at: datetime) -> list[User]:
     """Who is on call at ``at`` for a ticket of that team and policy."""
     turns = OnCall.objects.during(at).concerning(team=team, policy_slug=policy_slug).values("user")
     return list(active_staff().filter(pk__in=turns).order_by("pk"))
-
-
-def wanting(users: Iterable[User], kind: str) -> list[User]:
-    """Those of ``users`` who did not say that they do without mails of that kind, each once. One query."""
-    known = {user.pk: user for user in users}
-    if not known:
-        return []
-    without = set(UnwantedMail.objects.filter(user__in=known, kind=kind).values_list("user", flat=True))
-    return [user for pk, user in known.items() if pk not in without]

@@ -77,12 +77,12 @@ def site_is_encrypted(app_configs: Configs, **kwargs: object) -> list[CheckMessa
 @register(deploy=True)
 def mail_is_sent(app_configs: Configs, **kwargs: object) -> list[CheckMessage]:
     """portal.W002: without a mail server nobody gets invitations or answers."""
-    if "smtp" in settings.EMAIL_BACKEND:
+    if "smtp" in settings.EMAIL_BACKEND or settings.EMAIL_BACKEND.startswith("anymail."):
         return []
     return [
         Warning(
             "Mail goes into files, not to people.",
-            hint="Set EMAIL_URL=smtp+tls://user:password@host:587.",
+            hint="Set EMAIL_URL=smtp+tls://user:password@host:587, or a provider.",
             id="portal.W002",
         )
     ]

@@ -10,16 +10,25 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from contracts.sla.promises import Unreadable, read_length
+from portal import mail_providers
 
 env = environ.Env()
 
 TRUE = frozenset({"1", "true", "yes", "on"})
+MAIL_WANTED = (
+    "like smtp+tls://user:password@host:587, postmark://token@, consolemail:// or filemail:////folder"
+)
 FALSE = frozenset({"0", "false", "no", "off", ""})
 
 
 def refuse(name: str, wanted: str) -> ImproperlyConfigured:
     """The fault of the variable `name`, as one line."""
     return ImproperlyConfigured(f"{name} is {os.environ.get(name, '')!r}; it must be {wanted}.")
+
+
+def refuse_secret(name: str, wanted: str) -> ImproperlyConfigured:
+    """The same of a variable whose value nobody should read in a log."""
+    return ImproperlyConfigured(f"{name} cannot be used as it is; it must be {wanted}.")
 
 
 def text(name: str, default: str) -> str:
@@ -127,13 +136,16 @@ def database(name: str, file: Path) -> dict[str, object]:
 
 
 def email(name: str, folder: Path) -> dict[str, object]:
-    """Where mail goes by the variable (smtp+tls://user:password@host:587), or else files in `folder`."""
+    """Where mail goes by the variable: a server (smtp+tls://user:password@host:587), a provider (postmark://token@ and
+    others, see ``portal.mail_providers``), or else files in `folder`.
+    """
+    value = text(name, f"filemail:///{folder}")
     try:
-        found: dict[str, object] = env.email_url_config(text(name, f"filemail:///{folder}"))
+        found: dict[str, object] = mail_providers.settings_of(value) or env.email_url_config(value)
+    except mail_providers.Unusable as problem:
+        raise refuse_secret(name, str(problem)) from None
     except Exception as fault:
-        raise refuse(
-            name, "like smtp+tls://user:password@host:587, consolemail:// or filemail:////folder"
-        ) from fault
+        raise refuse(name, MAIL_WANTED) from fault
     if not found.get("EMAIL_BACKEND"):
-        raise refuse(name, "like smtp+tls://user:password@host:587, consolemail:// or filemail:////folder")
+        raise refuse(name, MAIL_WANTED)
     return found

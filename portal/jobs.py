@@ -23,6 +23,8 @@ JOBS: tuple[Job, ...] = (
     Job("heartbeat", "portal.tasks.heartbeat", timedelta(seconds=10)),
     # Messages leave soon after their commit; the same look finds what a killed worker left behind.
     Job("mail", "contracts.outbox.delivery.deliver", timedelta(seconds=5)),
+    # What readers want in a digest is put into one; each message waits for its instant.
+    Job("digests", "contracts.outbox.digests.gather", timedelta(seconds=60)),
     # What is told to many gets its recipients, some at a time.
     Job("announcements", "contracts.outbox.announcements.draw", timedelta(seconds=5)),
     # An update of an outage reaches the tickets that hang on it, some at a time.

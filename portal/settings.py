@@ -392,7 +392,10 @@ WHITENOISE_AUTOREFRESH = DEBUG or TESTING
 
 # --- Mail -------------------------------------------------------------------------------------------------------
 
-# Without EMAIL_URL each mail becomes a file in DATA_DIR/mail, so that the demo's mails can be read.
+# Without EMAIL_URL each mail becomes a file in DATA_DIR/mail, so that the demo's mails can be read. A provider sets
+# ANYMAIL, too, and MAIL_PROVIDER_HEADERS: what its mails carry besides, "" for one of ours that it refuses.
+ANYMAIL: dict[str, Any] = {}
+MAIL_PROVIDER_HEADERS: dict[str, str] = {}
 vars().update(environment.email("EMAIL_URL", DATA_DIR / "mail"))
 EMAIL_TIMEOUT = 10
 MAIL_DOMAIN = environment.text("MAIL_DOMAIN", SITE_HOST if not LOCAL else "localhost")

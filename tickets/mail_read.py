@@ -69,15 +69,16 @@ class FailedDelivery:
 class MailRead:
     """A message as read. Nothing here is believed of who wrote it; what is missing is empty.
 
-    ``senders`` are the addresses of all ``From`` fields, in order; a sound message has one. ``message_id`` and the
-    ids of ``in_reply_to`` and ``references`` have their angle brackets. ``recipients`` are those of ``To``, ``Cc``,
-    ``Delivered-To``, ``X-Original-To`` and ``Envelope-To``, in this order.
+    ``senders`` are the addresses of all ``From`` fields, each once, in order; a sound message has one. ``message_id``
+    and the ids of ``in_reply_to`` and ``references`` have their angle brackets. ``recipients`` are those of ``To``,
+    ``Cc``, ``Delivered-To``, ``X-Original-To`` and ``Envelope-To``, in this order, each once.
 
     ``subject`` is one line. ``new_text`` is what the sender wrote, without what they quote; ``text`` all of it, from
-    the HTML where there is no plain text. ``html`` is cleaned to our list of elements, its pictures named ``cid:…`` only; ``""`` without one.
-    ``authentication`` are the ``Authentication-Results`` fields, the topmost first, unfolded. ``damage`` says in words
-    what could not be read as meant ("unknown charset: …"). ``limit`` is the first limit that was gone beyond: then only
-    what stands in the header is filled, as far as it could be read, ``automatic`` as far as the header says.
+    the HTML where there is no plain text. ``html`` is cleaned to our list of elements, its pictures named ``cid:…``
+    only; ``""`` without one. ``authentication`` are the ``Authentication-Results`` fields, the topmost first,
+    unfolded. ``damage`` says in words what could not be read as meant ("Unknown charset: …"). ``limit`` is the first
+    limit that was gone beyond: then only what stands in the header is filled, as far as it could be read,
+    ``automatic`` as far as the header says.
 
     ``failed`` and ``report_of``, the Message-ID of the message of ours that it is about, are those of a delivery
     report; a receipt for reading has ``report_of``, too. ``digest`` is never empty.

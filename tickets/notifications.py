@@ -10,10 +10,9 @@ from django.conf import settings
 from contracts import phrasing
 from contracts.calendar_rows import policy_of
 from contracts.models import OutboxMessage, Release, User
-from contracts.models.desk import DeskMail
 from contracts.outbox import writing
 from contracts.outbox.rendering import Text, render
-from contracts.roster import on_call, wanting
+from contracts.roster import on_call
 from contracts.sla.clock import Clock as CoreClock
 from contracts.sla.clock import State
 from tickets.cited import cited_in
@@ -23,6 +22,7 @@ from tickets.deadlines import moments
 from tickets.endings import Ending
 from tickets.escalation import Trigger
 from tickets.facts import Facts
+from tickets.mail_threads import answered_id
 from tickets.models import EnhancementRequest, Message, Ticket, TicketEvent
 from tickets.watching import with_watchers
 
@@ -44,8 +44,7 @@ def tell_filed(
     kind = "kept" if ticket.kept_because else "receipt"
     said = {"text": message.text, "filed_by": filed_by}
     receipt = _drafts(kind, ticket, [ticket.contact.user], "filed", at, clocks, said)
-    others = [person for person in staff_for(ticket, at) if person.pk != ticket.assignee_id]
-    staff = wanting(others, DeskMail.NEW_TICKET)
+    staff = [person for person in staff_for(ticket, at) if person.pk != ticket.assignee_id]
     writing.post([*receipt, *_drafts("new_ticket", ticket, staff, "filed", at, clocks, said)])
 
 
@@ -90,7 +89,7 @@ def tell_shared(ticket: Ticket, colleague: User, event: TicketEvent, clocks: Seq
 
 def tell_reopened(ticket: Ticket, event: TicketEvent, clocks: Sequence[CoreClock]) -> None:
     """The contact, the staff and the watchers, except who reopened it."""
-    staff = wanting(staff_for(ticket, event.happened_at), DeskMail.CUSTOMER_REPLY)
+    staff = staff_for(ticket, event.happened_at)
     people = with_watchers(ticket, [ticket.contact.user, *staff])
     others = [person for person in people if person.pk != event.actor_id]
     _tell_of_event("reopened", ticket, others, event, clocks)
@@ -133,13 +132,12 @@ def tell_reminded(
 
 def tell_staff_of_reply(ticket: Ticket, event: TicketEvent, clocks: Sequence[CoreClock]) -> None:
     """The staff, when a person of the customer wrote."""
-    staff = wanting(staff_for(ticket, event.happened_at), DeskMail.CUSTOMER_REPLY)
-    _tell_of_event("customer_reply", ticket, staff, event, clocks)
+    _tell_of_event("customer_reply", ticket, staff_for(ticket, event.happened_at), event, clocks)
 
 
 def tell_assigned(ticket: Ticket, assignee: User, event: TicketEvent, clocks: Sequence[CoreClock]) -> None:
     """Whom the ticket was given to."""
-    _tell_of_event("assignment", ticket, wanting([assignee], DeskMail.ASSIGNMENT), event, clocks)
+    _tell_of_event("assignment", ticket, [assignee], event, clocks)
 
 
 def tell_fix(
@@ -168,7 +166,7 @@ def tell_missed(
 ) -> None:
     """The staff and who is on call, when a clock ran past its due instant."""
     about = {"clock": miss.name.value, "due_at": miss.due_at}
-    staff = wanting(with_watchers(ticket, concerned_at_once(ticket, at), staff_only=True), DeskMail.MISS)
+    staff = with_watchers(ticket, concerned_at_once(ticket, at), staff_only=True)
     _tell("miss", ticket, staff, f"missed-{event.seq}", at, clocks, **about)
 
 
@@ -177,7 +175,7 @@ def tell_warned(
 ) -> None:
     """The staff and who is on call, when a clock has used most of its time."""
     about = {"clock": clock.name.value, "due_at": clock.due_at}
-    staff = wanting(with_watchers(ticket, concerned_at_once(ticket, at), staff_only=True), DeskMail.WARNING)
+    staff = with_watchers(ticket, concerned_at_once(ticket, at), staff_only=True)
     _tell("warning", ticket, staff, f"warned-{event.seq}", at, clocks, **about)
 
 
@@ -220,7 +218,7 @@ def tell_on_call(
 ) -> None:
     """Who is on call, when a share of a promise was escalated; of misses they are told as of misses."""
     slug = ticket.policy_version.slug if ticket.policy_version else ""
-    people = wanting(on_call(team=ticket.team_id, policy_slug=slug, at=at), DeskMail.WARNING)
+    people = on_call(team=ticket.team_id, policy_slug=slug, at=at)
     about = {"clock": trigger.clock, "due_at": trigger.due_at}
     _tell("warning", ticket, people, f"escalated-{seq}", at, clocks, **about)
 
@@ -258,7 +256,15 @@ def tell_mail_refused(
         "url": ticket_url(ticket, to) if ticket else "",
     }
     number = ticket.number if ticket else ""
-    writing.write(kind=MAIL_REFUSED, to=to, at=at, context=context, key=key, ticket_number=number)
+    writing.write(
+        kind=MAIL_REFUSED,
+        to=to,
+        at=at,
+        context=context,
+        key=key,
+        ticket_number=number,
+        in_reply_to=answered_id(ticket),
+    )
 
 
 def staff_for(ticket: Ticket, at: datetime) -> list[User]:
@@ -328,6 +334,7 @@ def _drafts(  # noqa: PLR0917 -- as above
 ) -> Iterator[OutboxMessage]:
     """One message a person; those who read alike share one rendering."""
     texts: dict[tuple[bool, str], Text] = {}
+    answered = answered_id(ticket)
     for person in people:
         alike = (person.is_staff, person.time_zone)
         if alike not in texts:
@@ -339,6 +346,7 @@ def _drafts(  # noqa: PLR0917 -- as above
             at=at,
             key=f"{ticket.number}/{key}/{kind}/{person.pk}",
             ticket_number=ticket.number,
+            in_reply_to=answered,
         )
 
 
@@ -355,13 +363,11 @@ def _context(
         "severity_name": _severity_name(ticket),
         **more,
     }
-    if due := more.get("due_at"):
-        context["due_reader"] = phrasing.moment(due, ZoneInfo(reader.time_zone), now=at)
     for name, instant in more.get("moments", {}).items():
         context[name] = _in_both_zones(ticket, reader, instant, at)
     for name in ("due", "before"):
         if instant := more.get(f"{name}_at"):
-            context[f"{name}_reader"] = phrasing.moment(instant, ZoneInfo(reader.time_zone), now=at)
+            context[f"{name}_reader"] = _in_both_zones(ticket, reader, instant, at)
     return context
 
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from contracts.admin.base import Typed, VerbAdmin, actor_of
 from contracts.admin.forms import ContactForm, CustomerForm, InviteContactForm, InviteStaffForm, UserForm
-from contracts.models import Contact, Customer, User
+from contracts.models import BouncedAddress, Contact, Customer, User
+from contracts.phrasing import long_date
 from contracts.refusals import Refused
 from contracts.services.contacts import change_contact
 from contracts.services.customers import save_customer
@@ -91,7 +92,7 @@ class ContactAdmin(VerbAdmin[Contact]):
     form = ContactForm
     add_fields = ("customer", "email", "name", "is_named", "trained_on", "is_administrator")
     change_fields = ("is_named", "trained_on", "is_administrator", "language")
-    fixed_fields = ("user", "email", "customer", "invited_at")
+    fixed_fields = ("user", "email", "mail", "customer", "invited_at")
     autocomplete_fields = ("customer",)
     list_display = ("user", "email", "customer", "is_named", "trained_on", "is_administrator", "may_sign_in")
     list_filter = ("is_named", "is_administrator", "user__is_active")
@@ -102,6 +103,14 @@ class ContactAdmin(VerbAdmin[Contact]):
     @admin.display(description="email address", ordering="user__email")
     def email(self, contact: Contact) -> str:
         return contact.user.email
+
+    @admin.display(description="mail to it")
+    def mail(self, contact: Contact) -> str:
+        """Whether mail to the address bounced, and when."""
+        bounce = BouncedAddress.objects.standing().among([contact.user.email]).first()
+        if bounce is None:
+            return "sent"
+        return f"bounced on {long_date(bounce.last_at.date())}: {bounce.diagnostic or bounce.status}"
 
     @admin.display(description="may sign in", boolean=True)
     def may_sign_in(self, contact: Contact) -> bool:

@@ -1,4 +1,4 @@
-"""Pages about the people of the desk: who knows what, who is away, which mails one wants, whom a role means."""
+"""Pages about the people of the desk: who knows what, who is away, whom a role means."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from contracts.desk.people_forms import AbsenceForm, KnowledgeForm, MailsForm, PeopleForm
+from contracts.desk.people_forms import AbsenceForm, KnowledgeForm, PeopleForm
 from contracts.desk_pages import REFUSED, actor_of, for_staff, framed, zone_of
 from contracts.escalation_people import RoleOfPolicy, all_roles
 from contracts.models import Absence, OnCall, Team, User
 from contracts.refusals import Refused
 from contracts.roster import absent_of
-from contracts.services.desk_people import choose_desk_mail, enter_absence, set_knowledge, withdraw_absence
+from contracts.services.desk_people import enter_absence, set_knowledge, withdraw_absence
 from contracts.services.escalation_roles import name_people, read_people
 from contracts.verb_forms import show_refusal
 
@@ -80,12 +80,6 @@ def _come_back(doing: _Doing, form: forms.Form) -> str:
     return "The absence is taken back."
 
 
-def _want(doing: _Doing, form: forms.Form) -> str:
-    unwanted = form.unwanted() if isinstance(form, MailsForm) else []
-    choose_desk_mail(user=doing.person, unwanted=unwanted, actor=doing.actor, at=doing.at)
-    return "Saved. It counts from the next mail on."
-
-
 class ReturnForm(forms.Form):
     """The absence that is taken back."""
 
@@ -104,14 +98,13 @@ VERBS: Mapping[str, _Verb] = {
     "knowledge": _Verb(KnowledgeForm, _know),
     "absences": _Verb(AbsenceForm, _go_away),
     "return": _Verb(ReturnForm, _come_back),
-    "mails": _Verb(MailsForm, _want),
 }
 
 
 @require_safe
 @for_staff(SEE)
 def person(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """One member of staff: what they know, when they are away, and to themselves which mails they get."""
+    """One member of staff: what they know and when they are away."""
     return _person_page(request, _staff(pk))
 
 
@@ -154,7 +147,6 @@ def _person_page(
         "absence": given.get("absences") or AbsenceForm(auto_id="absences-%s"),
         "returned": given.get("return"),
         "absences": absences,
-        "mails": given.get("mails") or MailsForm.without(found.unwanted_mails.values_list("kind", flat=True)),
         "turns": found.turns_on_call.filter(ends_at__gt=at).select_related("team").order_by("starts_at"),
         "zone": zone_of(request),
         "at": at,

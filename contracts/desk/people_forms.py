@@ -1,12 +1,10 @@
 """The forms of the pages about the people of the desk. They read what was typed; the verbs check it."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
 from contracts.models import Product
-from contracts.models.desk import DeskMail
 
 
 class Labelled(forms.Form):
@@ -33,26 +31,6 @@ class KnowledgeForm(Labelled):
     products = forms.ModelMultipleChoiceField(
         Product.objects.all(), required=False, widget=forms.CheckboxSelectMultiple, label="Knows"
     )
-
-
-class MailsForm(Labelled):
-    """The mails that somebody wants."""
-
-    wanted = forms.MultipleChoiceField(
-        choices=DeskMail.choices, required=False, widget=forms.CheckboxSelectMultiple, label="Mail me of"
-    )
-
-    @classmethod
-    def without(cls, unwanted: Iterable[str]) -> "MailsForm":
-        """The form as it stands, all ticked but the ``unwanted``."""
-        known = set(unwanted)
-        return cls(
-            initial={"wanted": [kind for kind in DeskMail.values if kind not in known]}, auto_id="mails-%s"
-        )
-
-    def unwanted(self) -> list[str]:
-        """The kinds that a valid form leaves out."""
-        return [kind for kind in DeskMail.values if kind not in self.cleaned_data["wanted"]]
 
 
 class PeopleForm(Labelled):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from contracts.desk import outages, people, windows
+from contracts.desk import mails, outages, people, windows
 from contracts.desk.verbs import OUTAGE_VERBS, Table
 
 Guard = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -33,6 +33,9 @@ def upkeep_urls(admin_view: Guard, outage_verbs: Table = OUTAGE_VERBS) -> list[U
 def people_urls(admin_view: Guard) -> list[URLPattern]:
     """The pages about the people of the desk, each behind the admin's own check."""
     return [
+        path("mails/", admin_view(mails.mails), name="demo_mails"),
+        path("mails/<int:pk>/", admin_view(mails.mail), name="demo_mail"),
+        path("mails/<int:pk>/body/", admin_view(mails.mail_body), name="demo_mail_body"),
         path("people/", admin_view(people.people), name="desk_people"),
         path("people/<int:pk>/", admin_view(people.person), name="desk_person"),
         path("people/<int:pk>/<slug:noun>/", admin_view(people.person_verb), name="desk_person_verb"),

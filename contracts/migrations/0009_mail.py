@@ -46,4 +46,77 @@ class Migration(migrations.Migration):
                 "ordering": ["-last_at", "-pk"],
             },
         ),
+        migrations.RemoveConstraint(model_name="unwantedmail", name="one_unwanted_mail"),
+        migrations.RenameModel("UnwantedMail", "MailWish"),
+        migrations.AddField(
+            model_name="mailwish",
+            name="how",
+            field=models.CharField(
+                choices=[
+                    ("hourly", "In a digest every hour"),
+                    ("daily", "In a digest in the morning"),
+                    ("off", "Not at all"),
+                ],
+                default="off",
+                max_length=8,
+            ),
+        ),
+        migrations.AddField(
+            model_name="outboxmessage",
+            name="digest",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="The mail in which this message stands instead of going out by itself.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="digested",
+                to="contracts.outboxmessage",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="mailwish",
+            name="kind",
+            field=models.CharField(max_length=20, verbose_name="group"),
+        ),
+        migrations.AlterField(
+            model_name="mailwish",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="mail_wishes",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="outboxmessage",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("queued", "queued"),
+                    ("sent", "sent"),
+                    ("given_up", "given up"),
+                    ("dropped", "no longer needed"),
+                    ("digest", "waiting for the digest"),
+                    ("digested", "in a digest"),
+                    ("unwanted", "turned off by the reader"),
+                    ("bounced", "not sent, the address bounced"),
+                ],
+                default="queued",
+                max_length=8,
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="outboxmessage",
+            index=models.Index(
+                condition=models.Q(("status", "digest")), fields=["user", "not_before"], name="outbox_digest"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="outboxmessage",
+            index=models.Index(fields=["ticket_number", "id"], name="outbox_ticket"),
+        ),
+        migrations.AddConstraint(
+            model_name="mailwish",
+            constraint=models.UniqueConstraint(fields=("user", "kind"), name="one_mail_wish"),
+        ),
     ]

@@ -10,9 +10,9 @@ from contracts.models.desk import (
     Knowledge,
     OnCall,
     Team,
-    UnwantedMail,
 )
 from contracts.models.licences import Licence, LicenceClaim, TeamRequest
+from contracts.models.mail_wishes import MailWish
 from contracts.models.people import Contact, Customer, CustomerDomain, User
 from contracts.models.policies import Closure, Holiday, PolicyVersion
 from contracts.models.products import Deployment, Environment, Product, Release
@@ -41,6 +41,7 @@ __all__ = [
     "Licence",
     "LicenceClaim",
     "MailChoice",
+    "MailWish",
     "MaintenanceWindow",
     "OnCall",
     "Outage",
@@ -55,7 +56,6 @@ __all__ = [
     "Subscription",
     "Team",
     "TeamRequest",
-    "UnwantedMail",
     "UpdateChoice",
     "User",
     "WindowEvent",

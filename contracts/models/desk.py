@@ -113,30 +113,6 @@ class OnCall(models.Model):
         return f"{self.user} on call"
 
 
-class DeskMail(models.TextChoices):
-    """The mails about tickets that a member of staff may do without."""
-
-    NEW_TICKET = "new_ticket", "New tickets"
-    CUSTOMER_REPLY = "customer_reply", "Replies of customers, and what they reopen"
-    WARNING = "warning", "Clocks that are due soon"
-    MISS = "miss", "Promises that were missed"
-    ASSIGNMENT = "assignment", "Tickets that I am given"
-
-
-class UnwantedMail(models.Model):
-    """A kind of mail that a member of staff does without. Where there is no row they get it."""
-
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="unwanted_mails")
-    kind = models.CharField(max_length=20, choices=DeskMail.choices)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="one_unwanted_mail")]
-        ordering = ["user", "kind"]
-
-    def __str__(self) -> str:
-        return f"{self.user} without {self.kind}"
-
-
 class EscalationRole(models.Model):
     """Who a role of a policy's escalations is: people in order. A role that nobody named has no row, or no people."""
 

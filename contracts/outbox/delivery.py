@@ -1,8 +1,9 @@
 """
 Delivery: what is ready goes to the mail server, at least once, under the same Message-ID.
 
-1. Look for rows that are ready, oldest first, those told to many after all others. None: done, and the mail server is
-   not bothered.
+1. Look for rows that are ready, oldest first, those told to many after all others, and set aside what its reader does
+   without or gets in a digest, and what goes to an address that bounced. None left: done, and the mail server is not
+   bothered.
 2. Open one connection for the batch. When that fails no row is to blame: they all wait SERVER_PATIENCE, uncounted.
 3. Claim a row by compare-and-set: of two deliverers one gets it. The claim counts the attempt and sets the time of the
    next before anything is sent, so that a row that kills its process is counted, too, and waits its turn.
@@ -15,7 +16,6 @@ nothing sent twice. Asking for ready rows again and again is the sweep; nothing 
 """
 
 import logging
-import smtplib
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,7 +27,10 @@ from django.db.models import F
 
 from contracts.outbox.mail import email
 from contracts.outbox.models import DeliveryStatus, OutboxMessage
+from contracts.outbox.refusing import is_for_good, status_of
 from contracts.outbox.sealed import NotNeeded
+from contracts.outbox.sorting import sort_out
+from contracts.services.bounces import mark_bounced
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +68,8 @@ def deliver(at: datetime) -> Delivered:
         .order_by("is_bulk", "not_before", "pk")
         .values_list("pk", flat=True)[:BATCH]
     )
+    if waiting:
+        waiting = sort_out(waiting, at)
     if not waiting:
         return done
     server = get_connection()
@@ -141,33 +146,36 @@ def _deliver_one(message: OutboxMessage, *, server: BaseEmailBackend, done: Deli
     """Sends the claimed row and writes what came of it; whether the mail server took it or was not needed."""
     if message.attempts > LIMIT:
         # Every attempt ended without a word: it kills what sends it.
-        return _give_up(message, error="No attempt could be finished.", done=done)
+        return _give_up(message, error="No attempt could be finished.", done=done, at=at)
     try:
         if not server.send_messages([email(message, at=at)]):
-            return _failed(message, error="The mail server took nothing.", done=done)
+            return _failed(message, error="The mail server took nothing.", done=done, at=at)
     except NotNeeded as reason:
         return _drop(message, reason=str(reason), done=done)
     except Exception as fault:  # noqa: BLE001 - a row of any kind must not stop the others
-        if _is_for_good(fault):
-            return _give_up(message, error=_said(fault), done=done)
-        return _failed(message, error=_said(fault), done=done)
+        if is_for_good(fault):
+            return _give_up(message, error=_said(fault), status=status_of(fault), done=done, at=at)
+        return _failed(message, error=_said(fault), done=done, at=at)
     done.sent += 1
     _finish(message, status=DeliveryStatus.SENT, sent_at=at, last_error="", data={})
     return True
 
 
-def _failed(message: OutboxMessage, *, error: str, done: Delivered) -> bool:
+def _failed(message: OutboxMessage, *, error: str, done: Delivered, at: datetime) -> bool:
     if message.attempts >= LIMIT:
-        return _give_up(message, error=error, done=done)
+        return _give_up(message, error=error, done=done, at=at)
     done.failed += 1
     _finish(message, last_error=error)
     return False
 
 
-def _give_up(message: OutboxMessage, *, error: str, done: Delivered) -> bool:
+def _give_up(message: OutboxMessage, *, error: str, done: Delivered, at: datetime, status: str = "") -> bool:
+    """Whatever the reason, the address is marked, so that people see it and not a log alone."""
     done.given_up += 1
     logger.error("Message %s (%s) is given up: %s", message.pk, message.kind, error)
-    _finish(message, status=DeliveryStatus.GIVEN_UP, last_error=error)
+    with transaction.atomic():
+        if _finish(message, status=DeliveryStatus.GIVEN_UP, last_error=error):
+            mark_bounced(address=message.to, status=status, diagnostic=error, at=at)
     return False
 
 
@@ -180,22 +188,12 @@ def _drop(message: OutboxMessage, *, reason: str, done: Delivered) -> bool:
     return True
 
 
-def _finish(message: OutboxMessage, **changes: object) -> None:
+def _finish(message: OutboxMessage, **changes: object) -> bool:
     """Writes the outcome, unless the claim has passed to somebody else: the number of the attempt tells."""
     mine = OutboxMessage.objects.filter(
         pk=message.pk, status=DeliveryStatus.QUEUED, attempts=message.attempts, claimed_until__isnull=False
     )
-    mine.update(claimed_until=None, **changes)
-
-
-def _is_for_good(fault: Exception) -> bool:
-    """Whether another attempt is pointless: no such recipient, a message refused, an address that is none."""
-    if isinstance(fault, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _ in fault.recipients.values())
-    if isinstance(fault, smtplib.SMTPDataError):
-        return fault.smtp_code >= 500
-    # Django's BadHeaderError and what the standard library says of impossible addresses.
-    return isinstance(fault, ValueError)
+    return bool(mine.update(claimed_until=None, **changes))
 
 
 def _said(fault: Exception) -> str:

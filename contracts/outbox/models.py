@@ -15,6 +15,10 @@ class DeliveryStatus(models.TextChoices):
     SENT = "sent", "sent"
     GIVEN_UP = "given_up", "given up"
     DROPPED = "dropped", "no longer needed"
+    IN_DIGEST = "digest", "waiting for the digest"
+    DIGESTED = "digested", "in a digest"
+    UNWANTED = "unwanted", "turned off by the reader"
+    BOUNCED = "bounced", "not sent, the address bounced"
 
 
 class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
@@ -59,6 +63,14 @@ class OutboxMessage(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.TextField(blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    digest = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="digested",
+        help_text="The mail in which this message stands instead of going out by itself.",
+    )
 
     objects = OutboxQuerySet.as_manager()
 
@@ -68,7 +80,13 @@ class OutboxMessage(models.Model):
                 fields=["is_bulk", "not_before"],
                 name="outbox_ready",
                 condition=models.Q(status=DeliveryStatus.QUEUED),
-            )
+            ),
+            models.Index(
+                fields=["user", "not_before"],
+                name="outbox_digest",
+                condition=models.Q(status=DeliveryStatus.IN_DIGEST),
+            ),
+            models.Index(fields=["ticket_number", "id"], name="outbox_ticket"),
         ]
         ordering = ["-created_at", "-pk"]
 

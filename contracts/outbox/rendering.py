@@ -8,6 +8,9 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
+
+from contracts.models.people import User
 
 SUBJECT_LENGTH = 300
 
@@ -33,9 +36,23 @@ def render(kind: str, context: Mapping[str, Any]) -> Text:
 
 def with_ending(text: Text, link: str) -> Text:
     """``text`` with the way out of a subscription at its end: the reader's own, so it is put in when it is sent."""
-    given = {"link": link}
-    plain = render_to_string("emails/_ending.txt", given)
-    html = render_to_string("emails/_ending.html", given)
+    return _with(text, "_ending", {"link": link})
+
+
+def with_choices(text: Text, *, user: User, group: str, is_answered: bool) -> Text:
+    """``text`` with what its reader may do about it: answer it, where ``is_answered``, and choose which mails come.
+
+    ``group`` is what they could turn off; "" where it is of those that always come, which then say nothing of it.
+    """
+    if not group and not is_answered:
+        return text
+    link = f"{settings.SITE_URL}{reverse('mail_wishes')}" if group else ""
+    return _with(text, "_choices", {"link": link, "is_answered": is_answered, "is_staff": user.is_staff})
+
+
+def _with(text: Text, name: str, given: Mapping[str, Any]) -> Text:
+    plain = render_to_string(f"emails/{name}.txt", given)
+    html = render_to_string(f"emails/{name}.html", given)
     body, end, rest = text.html.rpartition("</body>")
     return Text(text.subject, f"{text.plain}{plain}", f"{body}{html}{end}{rest}")
 

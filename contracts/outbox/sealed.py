@@ -15,6 +15,7 @@ from contracts.licence_links import claim_link
 from contracts.links import absolute, invitation_link, reset_link
 from contracts.models.components import Component
 from contracts.models.people import Customer, User
+from contracts.outbox.digests import context_of
 from contracts.outbox.models import OutboxMessage
 from contracts.subscription_links import confirmation_link
 
@@ -57,7 +58,6 @@ def subscription(message: OutboxMessage, at: datetime) -> Mapping[str, Any]:
     }
 
 
-# A floor above registers those of its own, when the program starts.
 def licence_claim(message: OutboxMessage, at: datetime) -> Mapping[str, Any]:
     """For whoever has the address that somebody typed in with a licence number; nothing that was typed is repeated."""
     said = message.data
@@ -67,7 +67,16 @@ def licence_claim(message: OutboxMessage, at: datetime) -> Mapping[str, Any]:
     return {"url": link, "hours": settings.LINK_HOURS}
 
 
+def digest(message: OutboxMessage, at: datetime) -> Mapping[str, Any]:
+    """What waited for a reader. It opens no door, but is made when it is sent: of the messages as they are then."""
+    if (context := context_of(message)) is None:
+        raise NotNeeded("Nothing waits for this digest.")
+    return context
+
+
+# A floor above registers those of its own, when the program starts.
 MAKERS: dict[str, Maker] = {
+    "digest": digest,
     "password_reset": password_reset,
     "invitation": invitation,
     "subscription": subscription,

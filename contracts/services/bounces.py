@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from contracts.models import BouncedAddress, User
+from contracts.models import BouncedAddress, EscalationPerson, Subscription, User
 from contracts.refusals import Refused
 from contracts.team_told import desk, tell
 
@@ -17,7 +17,8 @@ def mark_bounced(*, address: str, status: str, diagnostic: str, at: datetime) ->
     """Mail to ``address`` did not arrive: the row about it. Staff are told when it begins, not of each time.
 
     ``status`` is of RFC 3463, such as 5.1.1, or "" where nobody said one; one of class 5 about the mailbox stops mail
-    that can be done without. ``diagnostic`` is what the mail server said. Both may be anything that came by mail.
+    that can be done without. ``diagnostic`` is what the mail server said. Both may be anything that came by mail; that
+    a mail of ours went to the address is for the caller to know.
     """
     name = address.strip().lower()[:254]
     said = {"status": _clean(status)[:STATUS_LENGTH], "diagnostic": _clean(diagnostic)[:DIAGNOSTIC_LENGTH]}
@@ -57,8 +58,10 @@ def _count(row: BouncedAddress, said: dict[str, str], *, begins: bool, at: datet
 
 
 def _tell_desk(row: BouncedAddress, at: datetime) -> None:
-    """All staff but those whose own address it is."""
+    """All staff but those whose own address it is; of an address that somebody may have typed in, nobody."""
     person = User.objects.filter(email=row.address).first()
+    if person is None and not _is_known(row.address):
+        return
     whose = f"{person} <{row.address}>" if person else row.address
     code = f" ({row.status})" if row.status else ""
     tell(
@@ -69,6 +72,12 @@ def _tell_desk(row: BouncedAddress, at: datetime) -> None:
         key=f"bounce/{row.pk}/{at.timestamp():.0f}",
         at=at,
     )
+
+
+def _is_known(address: str) -> bool:
+    """Whether staff named somebody by it, or its owner confirmed it."""
+    named = EscalationPerson.objects.filter(own_email__iexact=address)
+    return named.exists() or Subscription.objects.live().filter(email=address).exists()
 
 
 def _clean(text: str) -> str:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from contracts.calendar_rows import calendar_changed
+from contracts.closure_audience import announce_closure
 from contracts.models import Closure, PolicyVersion, User
 from contracts.refusals import Refused
 
@@ -21,12 +22,13 @@ def enter_closure(
 ) -> Closure:
     """Shut the desk of every version of a policy in ``[starts_at, ends_at)``.
 
-    Refused for a policy that is not published, and by :func:`check_closure`.
+    The contacts of its customers are told, unless it is over already. Refused for a policy that is not published, and
+    by :func:`check_closure`.
     """
     reason = reason.strip()
     check_closure(starts_at=starts_at, ends_at=ends_at, reason=reason, at=at)
     _raise_revision(policy_slug)
-    return Closure.objects.create(
+    closure = Closure.objects.create(
         policy_slug=policy_slug,
         starts_at=starts_at,
         ends_at=ends_at,
@@ -34,6 +36,8 @@ def enter_closure(
         entered_at=at,
         entered_by=actor,
     )
+    announce_closure(closure, at)
+    return closure
 
 
 def check_closure(*, starts_at: datetime, ends_at: datetime, reason: str, at: datetime) -> None:
@@ -53,13 +57,17 @@ def check_closure(*, starts_at: datetime, ends_at: datetime, reason: str, at: da
 
 @transaction.atomic
 def withdraw_closure(*, closure: Closure, actor: User | None, at: datetime) -> Closure:
-    """Take a closure back, for time gone by as well. Refused for one that is withdrawn already."""
+    """Take a closure back, for time gone by as well; of one that was to come its readers are told.
+
+    Refused for one that is withdrawn already.
+    """
     closure = Closure.objects.select_for_update().get(pk=closure.pk)
     if closure.withdrawn_at is not None:
         raise Refused("This closure is withdrawn already.")
     closure.withdrawn_at, closure.withdrawn_by = at, actor
     closure.save(update_fields=["withdrawn_at", "withdrawn_by"])
     _raise_revision(closure.policy_slug)
+    announce_closure(closure, at)
     return closure
 
 

@@ -1,12 +1,11 @@
-"""The people of the desk: who knows what, who is away, who is on call, in which team, and which mails they want."""
+"""The people of the desk: who knows what, who is away, who is on call, and in which team."""
 
 from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
 
-from contracts.models import Absence, Knowledge, OnCall, PolicyVersion, Product, Team, UnwantedMail, User
-from contracts.models.desk import DeskMail
+from contracts.models import Absence, Knowledge, OnCall, PolicyVersion, Product, Team, User
 from contracts.refusals import Refused
 from contracts.services.rows import others
 
@@ -101,26 +100,6 @@ def withdraw_absence(*, absence: Absence, actor: User, at: datetime) -> Absence:
         row.withdrawn_at = at
         row.save(update_fields=["withdrawn_at"])
     return row
-
-
-@transaction.atomic
-def choose_desk_mail(
-    *, user: User, unwanted: Collection[str], actor: User, at: datetime
-) -> list[UnwantedMail]:
-    """Mail ``user`` of all that concerns them at the desk but the ``unwanted`` kinds; replaces what was chosen.
-
-    Refused to everybody but themselves. Escalations are told in any case.
-    """
-    if actor.pk != user.pk:
-        raise Refused("Everybody chooses their own mails.")
-    _refuse_all_but_staff([user])
-    if unknown := [kind for kind in unwanted if kind not in DeskMail]:
-        raise Refused(f"There are no mails called {unknown[0]!r}; choose from the list.", field="wanted")
-    User.objects.select_for_update().get(pk=user.pk)
-    user.unwanted_mails.all().delete()
-    return UnwantedMail.objects.bulk_create(
-        UnwantedMail(user=user, kind=kind) for kind in sorted(set(unwanted))
-    )
 
 
 def _refuse_all_but_staff(users: Collection[User], *, field: str = "") -> None:

@@ -5,16 +5,21 @@ import os
 import threading
 from collections import Counter
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import OperationalError, connection
 
 from contracts.models import Contact, OutboxMessage
+from contracts.outbox import writing
 from contracts.outbox.delivery import BACK_OFF, LEASE, deliver
+from contracts.outbox.digests import gather
+from contracts.outbox.sorting import sort_out
+from contracts.services.mail_wishes import choose_mails
 from contracts.tests.faults import Fault, fail_each_query, rows
 from contracts.tests.mail_servers import PaperServer
 from contracts.tests.test_outbox_delivery import TRANSIENT, write
+from contracts.tests.test_outbox_writing import TICKET
 
 pytestmark = pytest.mark.endurance
 
@@ -110,3 +115,28 @@ def test_every_query_of_a_delivery_may_fail_and_the_next_run_makes_it_good(
 def test_a_commit_that_fails_leaves_no_message(contact: Contact, monday: datetime) -> None:
     assert fail_each_query(lambda: write(contact.user, monday), whole=rows(OutboxMessage)) >= 3
     assert OutboxMessage.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_query_of_sorting_and_of_a_digest_may_fail_and_each_mail_comes_once(
+    contact: Contact, mail_server: type[PaperServer], monday: datetime
+) -> None:
+    hours = {"answers": "hourly", "progress": "off"}
+    choose_mails(user=contact.user, wishes=hours, actor=contact.user, at=monday)
+    keys = [
+        writing.write(kind=kind, to=contact.user, at=monday, context={"ticket": TICKET}, key=kind).pk
+        for kind in ("reply", "question", "work_started")
+    ]
+    later = monday + timedelta(hours=1)
+    # Sorting may stop between two messages: what is done stays done, and the rest is done the next time.
+    assert fail_each_query(lambda: sort_out(keys, monday), whole=lambda: None) >= 3
+    assert fail_each_query(lambda: gather(later), whole=rows(OutboxMessage)) >= 4
+    deliver(later)
+    (mail,) = mail_server.taken
+    assert mail["Subject"].startswith("2 messages")
+    assert sorted(OutboxMessage.objects.values_list("status", flat=True)) == [
+        "digested",
+        "digested",
+        "sent",
+        "unwanted",
+    ]

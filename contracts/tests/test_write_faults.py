@@ -36,6 +36,7 @@ from contracts.services import (
     desk_people,
     environments,
     escalation_roles,
+    mail_wishes,
     passwords,
     people,
     policies,
@@ -239,9 +240,12 @@ VERBS: dict[str, Callable[[], Do]] = {
     "bounces.mark_bounced": lambda: (
         lambda: bounces.mark_bounced(address="nora@harbour.example", status="5.1.1", diagnostic="-", at=AT)
     ),
-    "desk_people.choose_desk_mail": lambda: (
-        lambda: desk_people.choose_desk_mail(user=Rows().agent, unwanted=["miss"], actor=Rows().agent, at=AT)
+    "mail_wishes.choose_mails": lambda: (
+        lambda: mail_wishes.choose_mails(
+            user=Rows().agent, wishes={"miss": "daily"}, actor=Rows().agent, at=AT
+        )
     ),
+    "mail_wishes.stop_mails": lambda: lambda: mail_wishes.stop_mails(user=Rows().agent, group="miss", at=AT),
     "desk_people.enter_absence": lambda: enter_absence,
     "desk_people.withdraw_absence": withdraw_absence,
     "desk_people.save_team": save_team,

@@ -29,6 +29,7 @@ from contracts.models import (
     TeamRequest,
     User,
 )
+from contracts.opt_out_links import opt_out_link
 from contracts.services.feeds import hash_of
 from contracts.services.releases import add_release_file
 from contracts.subscription_links import confirmation_link, ending_link
@@ -360,6 +361,9 @@ def _of_subscriptions(world: World) -> dict[str, dict[str, Any]]:
     contract = {"contract": world.contract.pk}
     return {
         "confirm_subscription": {"token": asked.split("/")[-2]},
+        "mail_ending": {"token": opt_out_link(world.ticket.contact.user, "answers").split("/")[-2]},
+        "admin:demo_mail": {"pk": 1},
+        "admin:demo_mail_body": {"pk": 1},
         "end_subscription": {"token": ending_link(1).split("/")[-2]},
         "contract_feeds": contract,
         "feed_revocation": {**contract, "pk": world.feed.pk},

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from contracts.desk import mails
 from knowledgebase.admin import places as articles
 from tickets.admin.pages import CHANGE_TICKET
 from tickets.admin.satisfaction import SEE_RECORDS
@@ -72,3 +73,5 @@ def _known(request: HttpRequest) -> Iterator[articles.Place]:
     yield from own[:FIRST]
     yield from articles.places(request)
     yield from own[FIRST:]
+    if mails.are_files() and request.user.has_perm(mails.SEE):
+        yield "Mails of the demo", "DemoMail", reverse("admin:demo_mails")

@@ -32,6 +32,7 @@ from tickets.escalation_lines import escalation_lines
 from tickets.facts import Facts, read
 from tickets.forms import Plain
 from tickets.history import history, sealed
+from tickets.mail_story import with_bounce
 from tickets.models import Ticket, TicketEvent
 from tickets.related import read_related
 from tickets.services.drafts import drafts_of
@@ -245,7 +246,7 @@ class Desk:
 
 def ticket_numbered(number: str) -> Ticket:
     """The ticket with all that its page names. Raises 404."""
-    return get_object_or_404(with_names(Ticket.objects.all()), number=number)
+    return get_object_or_404(with_bounce(with_names(Ticket.objects.all())), number=number)
 
 
 @require_safe

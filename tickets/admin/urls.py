@@ -21,6 +21,7 @@ from tickets.admin.doing import do
 from tickets.admin.filing import filing
 from tickets.admin.fixes import ticket_fix
 from tickets.admin.inbox import inbox, inbox_mail, inbox_part, inbox_raw, inbox_verb
+from tickets.admin.mail_story import mail_story
 from tickets.admin.outages import ticket_outages
 from tickets.admin.presence import presence
 from tickets.admin.queue import narrowing, queue, queue_rows
@@ -55,6 +56,7 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
         path("queue/<str:number>/drafts/", admin_view(drafts), name="ticket_drafts"),
         path("queue/<str:number>/presence/", admin_view(presence), name="ticket_presence"),
         path("queue/<str:number>/record/", admin_view(record_page), name="ticket_record"),
+        path("queue/<str:number>/mail/", admin_view(mail_story), name="ticket_mail"),
         path("queue/<str:number>/outages/", admin_view(ticket_outages), name="ticket_outages"),
         path("queue/<str:number>/redaction/", admin_view(redaction), name="ticket_redaction"),
         path("queue/<str:number>/problems/", admin_view(known.ticket_problems), name="ticket_problems"),

@@ -7,12 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tickets.mail.damage import Damage
-from tickets.mail.words import decode_header, one_line
+from tickets.mail.words import decode_header
 from tickets.mail_read import Address
 
-BARE = re.compile(r'(?:"(?:[^"\\]|\\.){1,100}"|[^\s<>,;:"()\[\]]{1,256})@[^\s<>,;"()]{1,256}')
+BARE = re.compile(
+    r'(?:"(?:[^"\\]|\\.){1,100}"|[^\s<>,;:"()\[\]@\x00-\x1f\x7f]{1,256})@[^\s<>,;"()@\x00-\x1f\x7f]{1,256}'
+)
+AROUND_SIGNS = re.compile(r"\s*([.@])\s*")
 ID = re.compile(r"<([^<>]{1,995})>")
 MOST_NESTED_COMMENTS = 50
+MOST_ADDRESS = 600
 LATIN = "latin-1"  # keeps every byte while the structure is read
 
 
@@ -57,14 +61,19 @@ def read_ids(values: Iterable[bytes], damage: Damage) -> list[str]:
 
 
 def normal_address(raw: str) -> str:
-    """Lower case, without route and white space, the domain in ASCII; ``""`` for what is no address."""
-    text = raw.strip().strip("<>").strip()
+    """Lower case, without route and white space, the domain in ASCII; ``""`` for what is not one address and no more.
+
+    What another program might read as another address is none: the receiving server judged the one that it read.
+    """
+    text = AROUND_SIGNS.sub(r"\1", raw.strip().strip("<>").strip()[:MOST_ADDRESS])
     if text.startswith("@") and ":" in text:
         text = text.partition(":")[2]
     if text.lower().startswith("mailto:"):
         text = text[7:]
-    match = BARE.fullmatch(text) or BARE.search(text)
-    if not match:
+    if text.startswith("'") and text.endswith("'"):
+        text = text[1:-1]
+    match = BARE.fullmatch(text)
+    if not match or not text.isprintable():
         return ""
     local, _, domain = match[0].rpartition("@")
     return f"{local.lower()}@{_ascii(domain.rstrip('.').lower())}" if local and domain.strip(".") else ""
@@ -164,17 +173,25 @@ class _Reader:
         box, self.box = self.box, _Mailbox()
         text = "".join(box.text).strip()
         if box.angle is not None and "@" in box.angle:
-            email, name = box.angle, box.carried + text
+            self._add(box.angle, box.carried + text, box)
+            return
+        rest, matches = BARE.sub(" ", text), BARE.findall(text)
+        if "@" in rest or (not matches and "@" in text):
+            self._add("", "", box)
+        elif len(matches) == 1:
+            self._add(matches[0], box.carried + rest, box)
         else:
-            matches = list(BARE.finditer(text))
-            if not matches:
-                return
-            email = matches[-1][0]
-            name = box.carried + text.replace(email, " ")
+            for email in matches:
+                self._add(email, "", box)
+
+    def _add(self, email: str, name: str, box: _Mailbox) -> None:
         if not name.strip(" ,\"'") and box.comments:
             name = " ".join(box.comments)
-        if address := normal_address(self._raw(email).decode("utf-8", "replace")):
-            self.found.append(Address(email=one_line(address), name=self._name(name)))
+        address = normal_address(self._raw(email).decode("utf-8", "replace"))
+        if address:
+            self.found.append(Address(email=address, name=self._name(name)))
+        else:
+            self.damage.say("What stands for an address is none.")
 
     def _name(self, text: str) -> str:
         plain = re.sub(r"\\(.)", r"\1", text.replace('\\"', "\0").replace('"', "").replace("\0", '"'))

@@ -27,6 +27,8 @@ SECONDS = 10.0
 # A child is replaced after so many messages, whatever they left behind in it.
 MOST_MESSAGES = 2000
 TRIES = 2
+# To start, on a machine that does much else. It is no time of any message's.
+START_SECONDS = 30
 
 
 class _DiedError(Exception):
@@ -47,14 +49,24 @@ class _Child:
                 cwd=ROOT,
             )
         self.read = 0
+        try:
+            is_ready = (
+                wire.receive(lambda size: self._some(size, time.monotonic() + START_SECONDS)) is not None
+            )
+        except OSError:
+            is_ready = False
+        if not is_ready:
+            self.end()
+            raise ChildProcessError(
+                "The process that reads mail does not start: python -m tickets.mail.child"
+            )
 
     def ask(self, raw: bytes, deadline: float) -> MailRead:
         """What it reads; raises ``TimeoutError`` at ``deadline``, ``_DiedError`` if it ends before it has answered."""
         self.read += 1
         try:
-            self.line.settimeout(_left(deadline))
-            alarm = wire.LENGTH.pack(int(_left(deadline)) + 5)
-            self.line.sendall(wire.LENGTH.pack(len(alarm) + len(raw)) + alarm + raw)
+            wire.send(lambda piece: self._all(piece, deadline), wire.LENGTH.pack(int(_left(deadline)) + 5))
+            wire.send(lambda piece: self._all(piece, deadline), raw)
             answer = wire.receive(lambda size: self._some(size, deadline))
         except TimeoutError:
             raise
@@ -63,6 +75,10 @@ class _Child:
         if answer is None:
             raise _DiedError
         return wire.unpack(answer)
+
+    def _all(self, piece: bytes, deadline: float) -> None:
+        self.line.settimeout(_left(deadline))
+        self.line.sendall(piece)
 
     def _some(self, size: int, deadline: float) -> bytes:
         self.line.settimeout(_left(deadline))
@@ -97,10 +113,12 @@ class _Reader:
 
     def read(self, raw: bytes, seconds: float) -> MailRead:
         with self.lock:
-            deadline = time.monotonic() + seconds
+            deadline = None
             for _ in range(TRIES):
+                child = self._ready()
+                deadline = deadline or time.monotonic() + seconds
                 try:
-                    return self._ready().ask(raw, deadline)
+                    return child.ask(raw, deadline)
                 except TimeoutError:
                     self.end()
                     return _header_alone(raw, "It took too long to read the message.", Limit.TIME)
@@ -137,7 +155,8 @@ def read_in_child(raw: bytes, *, seconds: float = SECONDS) -> MailRead:
     """``read_mail(raw)`` in the child of this process.
 
     After ``seconds`` the child is killed and ``limit`` is ``Limit.TIME``; where it died twice, ``damage`` says so. Both
-    times the header's fields are filled. Never raises for any bytes.
+    times the header's fields are filled. Never raises for any bytes; ``OSError`` where no process can be started:
+    that is no fault of the message, which can be read later.
     """
     return _READER.read(raw, seconds)
 

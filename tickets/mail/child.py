@@ -26,13 +26,16 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then closes the line
     with socket.socket(fileno=0) as line, contextlib.suppress(OSError):
         line.settimeout(IDLE_SECONDS)
-        while (request := wire.receive(line.recv)) is not None:
-            seconds = wire.LENGTH.unpack_from(request)[0]
+        wire.send(line.sendall, b"")  # ready
+        while seconds := wire.receive(line.recv):
+            raw = wire.receive(line.recv)
+            if raw is None:
+                return
             # Should the parent be gone meanwhile, nobody else would end a reading that never ends.
-            signal.alarm(seconds)
-            answer = wire.pack(read_mail(request[wire.LENGTH.size :]))
+            signal.alarm(wire.LENGTH.unpack(seconds)[0])
+            answer = wire.pack(read_mail(raw))
             signal.alarm(0)
-            line.sendall(wire.LENGTH.pack(len(answer)) + answer)
+            wire.send(line.sendall, answer)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ KNOWN = re.compile(
 )
 ENVELOPE_LINE = re.compile(rb">?From [^\n]{0,1000}\n")
 LINE_END = re.compile(rb"\r*\n")
-EMPTY_LINE = re.compile(rb"(?:\A|\n)\r*\n")
+EMPTY_LINE = re.compile(rb"\n\r*\n")
 # How many lines below one that is no field are asked whether the header goes on.
 LOOK_AHEAD = 3
 

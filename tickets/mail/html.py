@@ -469,6 +469,7 @@ class _Writer:
             self.lines.append(prefix.rstrip())
         self.blank_before = False
         mark, self.mark = (self.mark, "") if line else ("", self.mark)
+        mark = "" if self.quotes else mark  # what is quoted already needs no mark
         self.lines.append(f"{mark}{prefix}{line}".rstrip())
 
 

@@ -7,9 +7,9 @@ import unicodedata
 UNSAFE = set('<>:"/\\|?*')
 # What Windows takes for a device, whatever its extension; who downloads such a file cannot open it.
 DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
-# Bytes in UTF-8: a file system takes 255 for a name, and ours adds a few of its own.
-MOST_NAME_BYTES = 180
-MOST_EXTENSION_BYTES = 20
+# Bytes in UTF-8. Not more than ``contracts.files.clean_name`` leaves as it is, with room for a number.
+MOST_NAME_BYTES = 170
+MOST_EXTENSION_BYTES = 12
 
 DEFAULT_NAMES = {
     "application/json": "data.json",

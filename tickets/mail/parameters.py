@@ -15,6 +15,8 @@ PARAMETER = re.compile(
     re.DOTALL,
 )
 CONTINUED = re.compile(r"(.+?)\*(\d{1,4})(\*?)")
+# The type or kind: up to the first semicolon, or what some programs write in its place. A parameter is none.
+MAIN = re.compile(rb"\s*([^\s;,=/]{1,100}(?:\s*/\s*[^\s;,=]{1,100})?)(?:[\s;,]+|\Z)")
 ESCAPED = re.compile(rb"\\([\"\\])")
 MOST_PARAMETERS = 200
 
@@ -25,6 +27,8 @@ class Value:
 
     main: str = ""
     parameters: dict[str, str] = field(default_factory=dict)
+    # A boundary is no text: it stands below in the very same bytes.
+    boundary: bytes = b""
 
     def get(self, name: str) -> str:
         """The parameter, or ``""``."""
@@ -33,10 +37,9 @@ class Value:
 
 def read_value(raw: bytes, damage: Damage, hint: str = "") -> Value:
     """``raw`` apart; pieces of one parameter (``name*0*=``) are put together in the order of their numbers."""
-    main, _, rest = raw.partition(b";")
-    if b"=" in main:  # the type itself was left out
-        main, rest = b"", raw
-    found = Value(main.decode("ascii", "replace").strip(" \t\"'").lower())
+    first = MAIN.match(raw)
+    main, rest = (first[1], raw[first.end() :]) if first else (b"", raw)
+    found = Value(b"".join(main.split()).decode("ascii", "replace").strip(" \t\"'").lower())
     pieces: dict[str, dict[int, tuple[bytes, bool]]] = {}
     for name, value in _parameters(rest):
         continued = CONTINUED.fullmatch(name)
@@ -46,6 +49,7 @@ def read_value(raw: bytes, damage: Damage, hint: str = "") -> Value:
             pieces.setdefault(name[:-1], {}).setdefault(0, (value, True))
         else:
             found.parameters.setdefault(name, decode_header(value, damage, hint))
+            found.boundary = value.rstrip() if name == "boundary" and not found.boundary else found.boundary
     for name, numbered in pieces.items():
         found.parameters[name] = _joined([numbered[n] for n in sorted(numbered)], damage, hint)
     return found

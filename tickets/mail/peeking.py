@@ -35,7 +35,7 @@ def peek(raw: bytes, damage: Damage) -> Top:
     for problem in header.damage:
         damage.say(problem)
     limit = Limit.SIZE if len(raw) > limits.MOST_BYTES else Limit.HEADERS if is_flood else None
-    return Top(raw, header, body, _read(header, damage, digest(header, raw[body:]), limit))
+    return Top(raw, header, body, _read(header, damage, digest(header, raw, body), limit))
 
 
 def _header(raw: bytes, start: int) -> tuple[Header, int, bool]:
@@ -54,7 +54,10 @@ def _header(raw: bytes, start: int) -> tuple[Header, int, bool]:
 
 def _read(header: Header, damage: Damage, digest_: str, limit: Limit | None) -> MailRead:
     hint = read_value(header.first("content-type"), damage).get("charset")
-    senders = read_addresses(header.all("from"), damage, hint)
+    senders = list(
+        {one.email: one for one in reversed(read_addresses(header.all("from"), damage, hint))}.values()
+    )
+    senders.reverse()
     recipients = [one.email for name in RECIPIENTS for one in read_addresses(header.all(name), damage, hint)]
     subject = decode_header(header.first("subject"), damage, hint)
     return MailRead(

@@ -60,21 +60,30 @@ OTHER_LABELS = {
     "差出人": ("送信日時", "日時", "宛先", "件名"),
     "보낸 사람": ("보낸 날짜", "날짜", "받는 사람", "제목"),
 }  # fmt: skip
+SUBJECT_LABELS = {"subject", "betreff", "objet", "asunto", "assunto", "oggetto", "onderwerp", "ämne", "emne", "aihe",
+                  "temat", "předmět", "тема", "tárgy", "konu", "主题", "主旨", "件名", "제목"}  # fmt: skip
 LABEL = re.compile(r"[*_ ]{0,4}([^:：]{1,20}?)\s?[*_ ]{0,3}[:：][*_ ]{0,3}")
 LABEL_LINES = 8
 
-# "On … wrote:" as mail programs put it, of one to four lines.
-INTRODUCTIONS = [
+# "On … wrote:" as mail programs put it, of one to four lines: what has its first word in its language, and the rest.
+BEGUN_INTRODUCTIONS = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"on\b.* (?:wrote|writes|said)\s?:", r".*[>\d)]\s*(?:wrote|writes)\s?:", r".* wrote on .*:",
-        r"am\b.* (?:schrieb|hat geschrieben)\b.*:", r".* (?:schrieb|schrieb am .*|hat am .* geschrieben)\s?:",
-        r"le\b.* a écrit\s?:", r".* a écrit\s?:", r"el\b.* (?:escribió|ha escrito)\s?:", r".* escribió\s?:",
-        r"il\b.* (?:ha scritto|scrive)\s?:", r".* ha scritto\s?:", r"op\b.* (?:schreef|heeft .* geschreven)\b.*:",
-        r".* schreef(?: op .*)?\s?:", r"(?:em|a|no dia)\b.* escreveu\s?:", r"(?:den|på)\b.* skrev\b.*:",
-        r".* skrev\s?:", r".*kirjoitti\s?:", r"(?:w dniu|dnia)\b.* (?:napisał|pisze)\S*\s?:", r"dne\b.* napsal\S*\s?:",
-        r".*\bírta\s?:", r".*(?:пишет|написал\(?а?\)?)\s?:", r".*şunları? yazdı\s?:", r".*[写寫]道\s?[:：]",
-        r".*(?:のメール|書きました|wrote)\s?[:：]", r".*작성(?:하였습니다|함)?\s?[:：]",
+        r"on\b.* (?:wrote|writes|said)\s?:", r"am\b.* (?:schrieb|hat geschrieben)\b.*:", r"le\b.* a écrit\s?:",
+        r"el\b.* (?:escribió|ha escrito)\s?:", r"il\b.* (?:ha scritto|scrive)\s?:",
+        r"op\b.* (?:schreef|heeft .* geschreven)\b.*:", r"(?:em|a|no dia)\b.* escreveu\s?:",
+        r"(?:den|på)\b.* skrev\b.*:", r"(?:w dniu|dnia)\b.* (?:napisał|pisze)\S*\s?:", r"dne\b.* napsal\S*\s?:",
+    )
+]  # fmt: skip
+LOOSE_INTRODUCTIONS = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r".*[>\d)]\s*(?:wrote|writes)\s?:", r".* wrote on .*:",
+        r".* (?:schrieb|schrieb am .*|hat am .* geschrieben)\s?:",
+        r".* a écrit\s?:", r".* escribió\s?:", r".* ha scritto\s?:", r".* schreef(?: op .*)?\s?:", r".* skrev\s?:",
+        r".*kirjoitti\s?:", r".* napisał\S*\s?:", r".*\bírta\s?:", r".*(?:пишет|написал\(?а?\)?)\s?:",
+        r".*şunları? yazdı\s?:", r".*[写寫]道\s?[:：]", r".*(?:のメール|書きました|wrote)\s?[:：]",
+        r".*작성(?:하였습니다|함)?\s?[:：]",
     )
 ]  # fmt: skip
 REPLY_SUBJECT = re.compile(
@@ -100,7 +109,7 @@ def new_text(text: str, subject: str = "", *, is_reply: bool = True) -> str:
     lines = text.split("\n")
     if ARMOUR in lines:
         lines = _without_armour(lines)
-    bare = [line.lstrip(QUOTE_BEGINS + INTRODUCES) for line in lines]
+    bare = [line.lstrip(QUOTE_BEGINS) for line in lines]
     everything = _joined(bare)
     if FORWARDED_SUBJECT.match(subject):
         return everything
@@ -125,7 +134,8 @@ def without_marks(text: str) -> str:
 
 
 def _joined(lines: Sequence[str]) -> str:
-    return re.sub(r"\n{4,}", "\n\n\n", "\n".join(line.rstrip() for line in lines)).strip("\n").rstrip()
+    text = "\n".join(line.lstrip(INTRODUCES).rstrip() for line in lines)
+    return re.sub(r"\n{4,}", "\n\n\n", text).strip("\n").rstrip()
 
 
 def _end_of_new(lines: list[str], *, answers: bool) -> int | None:
@@ -165,7 +175,7 @@ def _is_field_block(lines: list[str], number: int) -> bool:
     if first not in FROM_LABELS:
         return False
     others = {_label(line) for line in lines[number + 1 : number + LABEL_LINES]}
-    return len(others & set(OTHER_LABELS[first])) >= 2
+    return len(others & set(OTHER_LABELS[first])) >= 2 and not others.isdisjoint(SUBJECT_LABELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +186,11 @@ class _Introduction:
     end: int
 
 
-def _introduction(lines: list[str], first: int) -> _Introduction | None:
+def _introduction(
+    lines: list[str],
+    first: int,
+    patterns: Sequence[re.Pattern[str]] = (*BEGUN_INTRODUCTIONS, *LOOSE_INTRODUCTIONS),
+) -> _Introduction | None:
     """The introduction that begins at ``first``, if there is one."""
     if not lines[first].strip() or len(lines[first]) > MOST_INTRODUCTION:
         return None
@@ -186,9 +200,16 @@ def _introduction(lines: list[str], first: int) -> _Introduction | None:
         if not piece or len(joined) + len(piece) > MOST_INTRODUCTION:
             return None
         joined = f"{joined} {piece}".strip()
-        if joined.endswith((":", "：")) and any(one.fullmatch(joined) for one in INTRODUCTIONS):
-            return _Introduction(first, end) if DATED.search(joined) or "@" in joined else None
+        if joined.endswith((":", "：")) and _is_introduction(lines[first], joined, patterns):
+            return _Introduction(first, end)
     return None
+
+
+def _is_introduction(first: str, joined: str, patterns: Sequence[re.Pattern[str]]) -> bool:
+    if first.startswith(INTRODUCES):  # the mail program says so, in whatever language
+        return True
+    names = bool(DATED.search(joined)) or "@" in joined
+    return names and any(one.fullmatch(joined) for one in patterns)
 
 
 def _introduces_unmarked(lines: list[str], number: int) -> bool:
@@ -206,7 +227,9 @@ def _has_own(lines: Sequence[str]) -> bool:
 
 def _is_own(line: str) -> bool:
     bare = line[:MOST_LINE].strip(" \t\u00a0" + QUOTE_BEGINS)
-    return bool(bare.strip("-_*= ")) and not bare.startswith(">") and not ORIGINAL.fullmatch(bare)
+    return (
+        bool(bare.strip("-_*= ")) and not bare.startswith((">", INTRODUCES)) and not ORIGINAL.fullmatch(bare)
+    )
 
 
 def _without_quoted_end(lines: list[str], *, answers: bool) -> list[str]:
@@ -227,10 +250,12 @@ def _without_trailing_quotation(lines: list[str], *, answers: bool) -> list[str]
 
 
 def _without_introduction(lines: list[str]) -> list[str]:
-    for first in range(max(0, len(lines) - INTRODUCTION_LINES), len(lines)):
-        found = _introduction(lines, first)
-        if found and found.end == len(lines):
-            return lines[:first]
+    """``lines`` without the introduction at their end; of several that would fit, the shortest with its first word."""
+    for patterns in (BEGUN_INTRODUCTIONS, LOOSE_INTRODUCTIONS):
+        for first in range(len(lines) - 1, max(-1, len(lines) - 1 - INTRODUCTION_LINES), -1):
+            found = _introduction(lines, first, patterns)
+            if found and found.end == len(lines):
+                return lines[:first]
     last = lines[-1].strip() if lines else ""
     # A language that nobody told us of: one line with a date or an address and a colon, above quoted lines.
     is_one = last.endswith((":", "：")) and len(last) < 200 and "@" in last and DATED.search(last)

@@ -41,6 +41,8 @@ def _whole(top: Top, damage: Damage) -> MailRead:
     structure = read_structure(top.raw, top.header, top.body, damage)
     pictures = html.Pictures({file.content_id for file in structure.files if file.content_id})
     text, clean = _texts(structure.pieces, pictures)
+    if structure.pieces and not text.strip() and not clean:
+        damage.say("The message has HTML that shows nothing.")
     mail = replace(
         top.mail,
         text=without_marks(text).strip("\n"),
@@ -53,18 +55,25 @@ def _whole(top: Top, damage: Damage) -> MailRead:
 
 def _texts(pieces: Sequence[Piece], pictures: html.Pictures) -> tuple[str, str]:
     """The text with the marks of quotations, and the HTML if any piece is."""
-    plain, clean = [], []
+    plain: list[str] = []
+    clean: list[str] = []
     for piece in pieces:
         words = piece.plain
+        cleaned, from_html = html.from_text(words), ""
         if piece.html:
             cleaned, from_html = html.read_html(piece.html, pictures, wants_text=not words)
-            clean.append(cleaned)
+        if not words and plain and _says_the_same(plain[-1], from_html):
+            # Both ways of saying it, one after the other where a choice was meant.
+            clean.pop()
         else:
-            clean.append(html.from_text(words))
-            from_html = ""
-        plain.append((words or from_html).strip("\n"))
+            plain.append((words or from_html).strip("\n"))
+        clean.append(cleaned)
     has_html = any(piece.html for piece in pieces)
     return "\n\n".join(filter(None, plain)), "\n".join(filter(None, clean)) if has_html else ""
+
+
+def _says_the_same(one: str, other: str) -> bool:
+    return "".join(filter(str.isalnum, one)) == "".join(filter(str.isalnum, without_marks(other)))
 
 
 def _parts(files: Sequence[File], pictures: html.Pictures) -> Iterator[Part]:

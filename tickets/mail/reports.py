@@ -90,7 +90,7 @@ def _groups(content: bytes) -> Iterator[fields.Header]:
 def _recipient(group: fields.Header) -> str:
     for name in ("original-recipient", "final-recipient"):
         text = _text(group.first(name))
-        if address := normal_address(text.partition(";")[2] or text):
+        if address := normal_address((text.partition(";")[2] or text).strip(" ;")):
             return address
     return ""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tickets.mail import fields, limits
@@ -11,6 +11,7 @@ from tickets.mail.bodies import from_transfer, to_text, unwrapped, uuencoded
 from tickets.mail.damage import Damage
 from tickets.mail.fields import Header
 from tickets.mail.parameters import Value, read_value
+from tickets.mail.sealed import signed_content
 from tickets.mail.words import decode_header
 from tickets.mail_read import Limit
 
@@ -21,7 +22,7 @@ RECEIPTS = {"message/disposition-notification", "message/global-disposition-noti
 WRITTEN = {"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown"}
 # Other ways of showing the same text, which no page of ours shows.
 SHOWN_ELSEWHERE = {"text/x-amp-html", "text/watch-html"}
-CIPHERED = {"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"}
+SEALED = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 # The first line of a part, where the boundary is not the one that the header names.
 LIKELY_BOUNDARY = re.compile(
     rb"(?<![^\n])--([^\s][^\r\n]{0,199}?)[ \t]*\r*\n(?:Content-[A-Za-z-]{2,40}):", re.IGNORECASE
@@ -119,15 +120,17 @@ class _Walk:
         kind = _kind(value, place.default)
         if place.level == 1:
             self.found.content_type = kind
-        if kind in CIPHERED:
-            self.damage.say("The message is encrypted or sealed; its parts are kept as files.")
+        if kind == "multipart/encrypted":
+            self.damage.say("The message is encrypted; its parts are kept as files.")
         if kind.startswith("multipart/"):
             return self._multipart(kind, value, header, place)
         return self._leaf(kind, value, header, place)
 
     def _multipart(self, kind: str, value: Value, header: Header, place: _Place) -> list[Piece]:
-        boundary = value.get("boundary").encode("utf-8", "replace")
-        ranges = list(self._ranges(boundary, place)) if boundary else []
+        boundary = value.boundary or value.get("boundary").encode("utf-8", "replace")
+        # With quotation marks that are part of it, without a comment behind it.
+        possible = [boundary, b"'" + boundary + b"'", boundary.split(b" (")[0]] if boundary else []
+        ranges = next((found for one in possible if (found := list(self._ranges(one, place)))), [])
         if not ranges:
             ranges = self._ranges_without(place)
         if not ranges:
@@ -138,8 +141,21 @@ class _Walk:
             all_of_it = _Place(place.start, min([*ends, place.end]), place.level, container=kind)
             return self._leaf("text/plain", Value(), header, all_of_it)
         default = "message/rfc822" if kind == "multipart/digest" else "text/plain"
+        files = len(self.found.files)
         told = [self.part(_Place(start, end, place.level + 1, default, kind)) for start, end in ranges]
+        if not any(told) and len(self.found.files) == files:
+            return self._around(ranges, place)
         return _best(told) if kind == "multipart/alternative" else [piece for one in told for piece in one]
+
+    def _around(self, ranges: list[tuple[int, int]], place: _Place) -> list[Piece]:
+        """Text before and behind parts that hold nothing: no program shows it, but nobody wrote it for nothing."""
+        outside = self.raw[place.start : ranges[0][0]] + self.raw[ranges[-1][1] : place.end]
+        lines = [line for line in outside.split(b"\n") if not line.startswith(b"--")]
+        text = to_text(b"\n".join(lines), "", self.damage)
+        if not text.strip():
+            return []
+        self.damage.say("The parts of the message are empty; what stands around them is shown.")
+        return [Piece(plain=text)]
 
     def _ranges_without(self, place: _Place) -> list[tuple[int, int]]:
         likely = LIKELY_BOUNDARY.search(self.raw, place.start, min(place.end, place.start + LIKELY_WITHIN))
@@ -152,11 +168,8 @@ class _Walk:
         """Parts within base64, which no standard allows and some programs send."""
         content = from_transfer(self.raw[place.start : place.end], _encoding(header), self.damage)
         plain = Header([one for one in header.fields if one[0] != "content-transfer-encoding"])
-        inner = _Walk(content, self.damage, self.header_bytes)
-        inner.parts, inner.found = self.parts, self.found
-        pieces = inner.content(plain, _Place(0, len(content), place.level, place.default, place.container))
-        self.parts, self.header_bytes = inner.parts, inner.header_bytes
-        return pieces
+        inner = _Place(0, len(content), place.level, place.default, place.container)
+        return self._inner(content, lambda walk: walk.content(plain, inner))
 
     def _ranges(self, boundary: bytes, place: _Place) -> Iterator[tuple[int, int]]:
         """Where the parts between lines of ``--boundary`` begin and end; what follows the last is no part."""
@@ -193,10 +206,26 @@ class _Walk:
         may_be_named = place.level == 1 or place.container == "multipart/alternative"
         if is_written and disposition.main != "attachment" and (not name or may_be_named):
             return self._text(kind, value, header, place)
-        self._file(kind, name, header, place)
-        return []
+        content = self._file(kind, name, header, place)
+        return self._sealed(content, place) if kind in SEALED else []
 
-    def _file(self, kind: str, name: str, header: Header, place: _Place) -> None:
+    def _sealed(self, content: bytes, place: _Place) -> list[Piece]:
+        """The text and the files that were signed and sent within their signature, which stays a file beside them."""
+        signed = signed_content(content)
+        if signed is None:
+            self.damage.say("The message is encrypted; it is kept as a file.")
+            return []
+        return self._inner(signed, lambda walk: walk.part(_Place(0, len(signed), place.level + 1)))
+
+    def _inner(self, content: bytes, read: Callable[[_Walk], list[Piece]]) -> list[Piece]:
+        """What ``read`` finds in other bytes than those of the message, counted together with all else."""
+        inner = _Walk(content, self.damage, self.header_bytes)
+        inner.parts, inner.found = self.parts, self.found
+        pieces = read(inner)
+        self.parts, self.header_bytes = inner.parts, inner.header_bytes
+        return pieces
+
+    def _file(self, kind: str, name: str, header: Header, place: _Place) -> bytes:
         content = self.raw[place.start : place.end]
         encoding = _encoding(header)
         # A message within is not encoded, says the standard; some programs do it all the same.
@@ -211,6 +240,7 @@ class _Walk:
             self.damage.say("A file was not sent with the message, only where it is kept.")
         content_id = decode_header(header.first("content-id"), self.damage).strip("<> ")
         self.add_file(File(name, content, kind, content_id))
+        return content
 
     def add_file(self, file: File) -> None:
         """Keep ``file`` unless it goes beyond a limit."""

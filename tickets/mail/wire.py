@@ -46,6 +46,12 @@ def unpack(packed: bytes) -> MailRead:
     return MailRead(**plain)
 
 
+def send(send_all: Callable[[bytes], None], message: bytes) -> None:
+    """Put ``message`` on a line."""
+    send_all(LENGTH.pack(len(message)))
+    send_all(message)
+
+
 def receive(receive_some: Callable[[int], bytes]) -> bytes | None:
     """The next message of a line; None when the other side has ended, in the middle of one too."""
     head = _exactly(receive_some, LENGTH.size)

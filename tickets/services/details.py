@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from contracts.calendar_rows import policy_of
 from contracts.files import Upload
 from contracts.models import Deployment, User
@@ -18,6 +20,7 @@ from tickets.services.releases import record_next_release
 from tickets.services.severity import request_severity
 
 
+@transaction.atomic
 def give_details(
     *,
     ticket: Ticket,
@@ -38,7 +41,7 @@ def give_details(
     text = require_text(text, "your reply")
     if why := access.why_not_reply(ticket, actor):
         raise Refused(why)
-    with changing(ticket, at) as change:
+    with changing(ticket, at, heard_at=came_at) as change:
         refuse_if_over(change)
         asked = still_asked(change.events)
         wanted = _severity(change, details.severity) if "severity" in asked else ""

@@ -10,7 +10,6 @@ from django.urls import reverse
 from contracts.models import Contact, Knowledge, OutboxMessage, Product, Team, User
 from contracts.refusals import Refused
 from contracts.services.desk_people import (
-    choose_desk_mail,
     enter_absence,
     save_team,
     save_turn,
@@ -131,7 +130,7 @@ def test_whom_a_ticket_concerns_narrows_and_widens_with_who_is_there(
     assert mailed("customer_reply") == [agent.email, manager.email]
 
 
-def test_who_is_on_call_is_told_of_misses_and_who_wants_no_such_mails_is_not(
+def test_who_is_on_call_is_told_of_misses(
     file: File, agent: User, ben: User, manager: User, monday: datetime
 ) -> None:
     ticket = file(severity="P1")
@@ -142,9 +141,8 @@ def test_who_is_on_call_is_told_of_misses_and_who_wants_no_such_mails_is_not(
     save_turn(user=manager, policy_slug="vivvo", **turn)  # type: ignore[arg-type]
     ticket.refresh_from_db()
     assert concerned_at_once(ticket, monday + HOUR) == [agent, ben]
-    choose_desk_mail(user=agent, unwanted=["miss"], actor=agent, at=monday)
     record_misses(at=monday + 5 * HOUR)
-    assert mailed("miss") == [ben.email]
+    assert mailed("miss") == [agent.email, ben.email]
 
 
 def test_an_absence_is_of_the_persons_own_days_and_can_be_taken_back(
@@ -174,7 +172,7 @@ def test_people_are_read_one_a_line_and_a_line_without_an_address_is_refused() -
         read_people("Ada Chief")
 
 
-def test_an_agent_keeps_their_own_absence_and_mails_and_a_manager_what_they_know(
+def test_an_agent_keeps_their_own_absence_and_a_manager_what_they_know(
     product: Product, agent: User, ben: User, manager: User, monday: datetime
 ) -> None:
     mine = reverse("admin:desk_person", args=[agent.pk])
@@ -187,18 +185,9 @@ def test_an_agent_keeps_their_own_absence_and_mails_and_a_manager_what_they_know
         assert "choose a later one" in words(sent)
         assert 'value="2026-11-24"' in sent.content.decode()
         browser.post(f"{mine}absences/", {"first_day": "2026-11-23", "last_day": "2026-11-24"})
-        browser.post(f"{mine}mails/", {"wanted": ["miss", "customer_reply"]})
         assert "23 November 2026 to 24 November 2026" in words(browser.get(mine))
-        assert sorted(agent.unwanted_mails.values_list("kind", flat=True)) == [
-            "assignment",
-            "new_ticket",
-            "warning",
-        ]
         refused = browser.post(f"{mine}knowledge/", {"products": [product.pk]})
         assert (refused.status_code, Knowledge.objects.count()) == (422, 0)
-        other = reverse("admin:desk_person", args=[ben.pk])
-        refused = browser.post(f"{other}mails/", {"wanted": []})
-        assert "Everybody chooses their own mails" in words(refused)
         desk_of(manager).post(f"{mine}knowledge/", {"products": [product.pk]})
         assert Knowledge.objects.get().product == product
         listed = words(browser.get(reverse("admin:desk_people")))

@@ -70,6 +70,18 @@ def test_a_message_of_which_every_child_dies_is_answered_with_its_header(
     assert held.damage
 
 
+def test_where_no_child_starts_it_is_no_fault_of_the_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    apart._READER.end()
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+
+    with pytest.raises(OSError, match="does not start"):
+        read_in_child(MAIL)
+
+    monkeypatch.undo()
+    assert read_in_child(MAIL) == read_mail(MAIL)
+    apart._READER.end()
+
+
 def test_a_fork_has_a_child_of_its_own(child: int) -> None:
     """A web server or the queue may fork when its parent has read already."""
     pid = os.fork()

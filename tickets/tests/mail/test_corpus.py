@@ -2,6 +2,7 @@
 
 import pytest
 
+from contracts.files import clean_name
 from tickets.mail.reading import read_mail
 from tickets.tests.mail.book import CORPUS, EMPTY, as_in_book, book, raw
 
@@ -18,6 +19,12 @@ def test_a_message_says_what_a_person_reads_in_it(name: str) -> None:
     assert [piece for piece in shown if piece not in mail.html] == []
     assert [piece for piece in not_shown if piece in mail.html] == []
     assert len(mail.digest) == 64
+
+
+def test_names_of_files_stay_as_they_are_where_files_are_stored() -> None:
+    names = [part[0] for entry in book().values() for part in entry.get("parts", [])]
+
+    assert [name for name in names if clean_name(name) != name] == []
 
 
 def test_every_message_is_in_the_book_and_the_corpus_is_large_in_number_only() -> None:
