@@ -31,6 +31,7 @@ LINKS = ("https://", "http://", "mailto:", "tel:")
 # Attributes' values have no angle brackets after cleaning, so that these find elements and nothing else.
 _HEADING = re.compile(r"<(/?)h[1-6]>")
 _PICTURE = re.compile(r"<img ?([^>]*)>")
+_EMPTY_LINK = re.compile(r"<a [^>]*>\s*</a>")
 _ALT = re.compile(r'(?:^| )alt="([^"]*)"')
 
 
@@ -63,7 +64,9 @@ def shown_html(html: str, pictures: Mapping[str, str]) -> SafeString:
     )
     # The page has its own headings above these.
     level = _HEADING.sub(r"<\1h3>", cleaned)
-    return mark_safe(_PICTURE.sub(_picture, level))  # noqa: S308 -- cleaned above
+    pictured = _PICTURE.sub(_picture, level)
+    # A link whose picture was left out leads nowhere that anybody could see.
+    return mark_safe(_EMPTY_LINK.sub("", pictured))  # noqa: S308 -- cleaned above
 
 
 def bare(content_id: str) -> str:

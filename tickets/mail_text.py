@@ -111,10 +111,8 @@ def words_of(read: MailRead, *, whole: bool = False) -> str:
 
 
 def labelled_in(read: MailRead) -> Labelled:
-    """The labels of a message. Those that it quotes count only where it has none of its own: then they were filled in
-    where they stood, and what is quoted below a label is not what was said there.
-    """
-    return read_labels(clean(read.new_text)) or read_labels(clean(read.text))
+    """The labels of a message, also those that it quotes with an answer below them."""
+    return read_labels(clean(read.new_text))
 
 
 def read_labels(text: str) -> Labelled:
@@ -127,8 +125,10 @@ def read_labels(text: str) -> Labelled:
             name = "" if "".join(found.get(known, ())).strip() else known
             if name:
                 found[name] = [label["said"].strip()]
-        elif name and not line.lstrip().startswith(">"):
-            found[name].append(line.rstrip())
+        elif line.lstrip().startswith(">") and line.strip("> \t"):
+            name = ""  # what others said ends what was said behind a label
+        elif name:
+            found[name].append(line.strip("> \t") and line.rstrip())
     said = {each: "\n".join(lines).strip() for each, lines in found.items()}
     return Labelled(
         product=_first_line(said.get("product", ""))[:LONGEST_SUBJECT],

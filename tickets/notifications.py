@@ -256,7 +256,15 @@ def tell_mail_refused(
         "url": ticket_url(ticket, to) if ticket else "",
     }
     number = ticket.number if ticket else ""
-    writing.write(kind=MAIL_REFUSED, to=to, at=at, context=context, key=key, ticket_number=number)
+    writing.write(
+        kind=MAIL_REFUSED,
+        to=to,
+        at=at,
+        context=context,
+        key=key,
+        ticket_number=number,
+        in_reply_to=answered_id(ticket),
+    )
 
 
 def staff_for(ticket: Ticket, at: datetime) -> list[User]:

@@ -207,9 +207,25 @@ def more_of(event: TicketEvent, words: Words) -> str:
     """What follows the words of an event: on which ticket it was done, and that it was entered later."""
     data = event.data
     where = f" on {data['carried'].get('number', 'another ticket')}" if "carried" in data else ""
+    where += _of_mail(event, words)
     if not (entered := data.get("entered_at")):
         return where
     return f"{where}, entered later, {words.moment(datetime.fromisoformat(entered))}"
+
+
+def _of_mail(event: TicketEvent, words: Words) -> str:
+    """What the record says of what came by mail: that it was held, what was asked for, and what of that came."""
+    data, said = event.data, ""
+    if "released_by" in data and words.internal:
+        said += ", by a mail that was held and let in"
+    if asked := data.get("asked_for"):
+        said += f"; asked by mail for {list_in_words(_ASKED.get(name, name) for name in asked)}"
+    if filled := data.get("filled"):
+        said += f"; filled in {list_in_words(_ASKED.get(name, name) for name in filled)}"
+    return f"{said}; named another product, which staff decide" if data.get("left") else said
+
+
+_ASKED = {"product": "the product", "severity": "the severity", "steps": "the steps", "effect": "the effect"}
 
 
 def _redacted(event: TicketEvent, words: Words) -> str:

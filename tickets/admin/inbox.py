@@ -101,8 +101,9 @@ def inbox_verb(request: HttpRequest, pk: int, noun: str) -> HttpResponseBase:
     if noun not in VERBS:
         raise Http404("There is no such page.")
     shown = _Page(request, _get(pk))
-    if request.method != "POST":
-        return redirect("admin:inbox_mail", pk)
+    if request.method != "POST" or shown.mail.first is not None:
+        # Of several copies the first is settled.
+        return redirect("admin:inbox_mail", shown.mail.first.pk if shown.mail.first else pk)
     form = shown.form(noun, request.POST)
     if not form.is_valid():
         return shown.shown((noun, form), status=REFUSED)

@@ -12,7 +12,7 @@ from contracts.models import OutboxMessage, User
 from contracts.outbox.reply_addresses import read_reply_address
 from contracts.outbox.writing import thread_id
 from tickets import access, deadlines
-from tickets.endings import read_ending
+from tickets.endings import Ending, read_ending
 from tickets.mail.deciding import Candidate, How
 from tickets.mail_read import MailRead
 from tickets.models import IncomingMail, Ticket, TicketMerge
@@ -93,17 +93,25 @@ def _lives_on(ticket: Ticket, user: User) -> Ticket | None:
 def _candidate(ticket: Ticket, how: How, user: User, came_at: datetime) -> Candidate:
     refusal = access.refusal_to_write(ticket, user) or _channel(ticket)
     ending = read_ending(ticket.events.order_by("seq"))
-    is_over = ticket.status in (Status.RESOLVED, Status.CLOSED)
+    status = _status(ticket, ending, came_at)
+    is_over = status in (Status.RESOLVED, Status.CLOSED)
     return Candidate(
         key=ticket.pk,
         number=ticket.number,
         how=how,
-        status=ticket.status,
+        status=status,
         refusal=refusal.code if refusal else "",
         why=refusal.text if refusal else "",
         reopens=is_over and not deadlines.why_not_reopen(ticket, ending, came_at),
         resolved_before=ending.resolution is not None and ending.resolution.happened_at <= came_at,
     )
+
+
+def _status(ticket: Ticket, ending: Ending, came_at: datetime) -> str:
+    """The ticket's status; closed where silence had accepted the resolution when the message came, noted or not."""
+    accepts_at = deadlines.accepts_at(ticket, ending)
+    is_silent = accepts_at is not None and accepts_at <= came_at
+    return Status.CLOSED if ticket.status == Status.RESOLVED and is_silent else ticket.status
 
 
 def _channel(ticket: Ticket) -> Reason | None:

@@ -25,6 +25,7 @@ from tickets.mail.deciding import Act, Decision, Known, Person, place, stop
 from tickets.mail.finding import candidates
 from tickets.mail_read import Automatic, MailRead
 from tickets.mail_text import clean
+from tickets.mail_threads import answering
 from tickets.models import IncomingMail, Message, Ticket
 from tickets.models.mail import Outcome, Way
 from tickets.notifications import MAIL_REFUSED
@@ -91,7 +92,8 @@ def process(*, mail: IncomingMail, at: datetime) -> IncomingMail:
             return row
         if first := next((each for each in others if each.outcome), None):
             return _copy(row, first, at)
-        return _settle(row, _carry_out(row, read, at), at)
+        with answering(row.header_id):
+            return _settle(row, _carry_out(row, read, at), at)
 
 
 @dataclass(frozen=True, slots=True)

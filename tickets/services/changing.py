@@ -142,10 +142,14 @@ class Change:
         """How the ticket waits and ends by the events so far."""
         return read_ending(self.events)
 
-    def settle(self) -> None:
-        """Record the acceptance that silence has brought by now, so that no verb comes before it."""
+    def settle(self, heard_at: datetime | None = None) -> None:
+        """Record the acceptance that silence has brought by now, so that no verb comes before it.
+
+        Of a customer who wrote at ``heard_at``, and whose words are recorded only now: what it had brought by then.
+        """
         accepts_at = deadlines.accepts_at(self.ticket, self.ending)
-        if self.facts.status != Status.RESOLVED or accepts_at is None or accepts_at > self.at:
+        until = self.at if heard_at is None else min(heard_at, self.at)
+        if self.facts.status != Status.RESOLVED or accepts_at is None or accepts_at > until:
             return
         event = self.record(Kind.ACCEPTED, None, happened_at=accepts_at)
         notifications.tell_accepted_by_silence(self.ticket, event, self.clocks(), self.ending)
@@ -188,8 +192,11 @@ class Change:
 
 
 @contextmanager
-def changing(ticket: Ticket, at: datetime) -> Iterator[Change]:
-    """The ticket under change. Nothing is stored when the block raises."""
+def changing(ticket: Ticket, at: datetime, *, heard_at: datetime | None = None) -> Iterator[Change]:
+    """The ticket under change. Nothing is stored when the block raises.
+
+    ``heard_at`` is when the customer wrote what is recorded at ``at``, where that was before.
+    """
     with transaction.atomic():
         locked = (
             Ticket.objects.select_for_update(of=("self",))
@@ -198,7 +205,7 @@ def changing(ticket: Ticket, at: datetime) -> Iterator[Change]:
         )
         events = list(locked.events.select_related("message").order_by("seq"))
         change = Change(locked, events, at)
-        change.settle()
+        change.settle(heard_at)
         change.catch_up()
         yield change
         _carry(change)

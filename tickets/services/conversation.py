@@ -42,7 +42,7 @@ def reply_as_contact(
     text = require_text(text, "your reply")
     if why := access.why_not_reply(ticket, actor):
         raise Refused(why)
-    with changing(ticket, at) as change:
+    with changing(ticket, at, heard_at=came_at) as change:
         if said := change.said_already(actor, text, seen):
             return said
         refuse_if_over(change)

@@ -41,7 +41,7 @@ def give_details(
     text = require_text(text, "your reply")
     if why := access.why_not_reply(ticket, actor):
         raise Refused(why)
-    with changing(ticket, at) as change:
+    with changing(ticket, at, heard_at=came_at) as change:
         refuse_if_over(change)
         asked = still_asked(change.events)
         wanted = _severity(change, details.severity) if "severity" in asked else ""

@@ -20,20 +20,21 @@ def accept_resolution(
     satisfied: bool | None = None,
     words: str = "",
     seen: int | None = None,
+    came_at: datetime | None = None,
     at: datetime,
 ) -> Ticket:
     """A person of the customer accepts the resolution, which closes the ticket; they may say how it was.
 
     ``seen`` is the last event that they had before them: accepting twice is one acceptance, and a resolution that came
-    later is not accepted unread. Raises ``Refused``.
+    later is not accepted unread. ``came_at`` is when their word came by mail. Raises ``Refused``.
     """
     _require_voice(ticket, actor)
     _check_rating(satisfied=satisfied, words=words)
-    with changing(ticket, at) as change:
+    with changing(ticket, at, heard_at=came_at) as change:
         if _did_already(change, actor, Kind.ACCEPTED, seen):
             return change.ticket
         _refuse_unless_resolved(change, seen)
-        event = change.record(Kind.ACCEPTED, actor)
+        event = change.record(Kind.ACCEPTED, actor, happened_at=change.came(came_at))
         if satisfied is not None:
             _rate(change, actor, satisfied=satisfied, words=words)
         notifications.tell_accepted(change.ticket, event, change.clocks(), change.ending)

@@ -95,7 +95,7 @@ def reopen_ticket(
     ``released_by`` is who of the staff let it in where it was held.
     """
     reason = require_text(reason, "why the ticket is reopened")
-    with changing(ticket, at) as change:
+    with changing(ticket, at, heard_at=came_at) as change:
         is_staff = actor.is_staff and actor.is_active
         if not is_staff and (why := access.why_not_reply(ticket, actor)):
             raise Refused(why)

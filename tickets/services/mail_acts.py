@@ -151,7 +151,7 @@ def accept_by_letter(*, letter: Letter, ticket: Ticket, actor: User, at: datetim
     seen = (
         ticket.events.filter(happened_at__lte=letter.came_at).order_by("-seq").values_list("seq", flat=True)
     )
-    accept_resolution(ticket=ticket, actor=actor, seen=seen.first() or 0, at=at)
+    accept_resolution(ticket=ticket, actor=actor, seen=seen.first() or 0, came_at=letter.came_at, at=at)
 
 
 def _request(

@@ -10,6 +10,7 @@ from contracts.models import Contact, Deployment, User
 from contracts.refusals import Refused
 from tickets import mail_reader
 from tickets.mail_text import words_of
+from tickets.mail_threads import answering
 from tickets.models import IncomingMail, Message, Ticket
 from tickets.models.mail import Outcome
 from tickets.models.ticket import Status
@@ -106,7 +107,8 @@ def _settling(mail: IncomingMail, actor: User, at: datetime) -> Iterator[Letter]
             raise Refused(
                 "It goes beyond a limit, so it cannot be put on a ticket. Download it, or discard it with a reason."
             )
-        yield Letter(row, read, released_by=actor)
+        with answering(row.header_id):
+            yield Letter(row, read, released_by=actor)
         _settle(row, actor, at)
 
 

@@ -119,6 +119,9 @@ def test_what_waits_for_staff_stands_first_the_longest_waiting_on_top_and_says_w
     assert "Done zoe@nowhere.example" in settled
     assert "Discarded by Agnes Desk" in settled
     assert "a copy of one that came before" in words(desk.get("/admin/inbox/?show=all"))
+    copy = IncomingMail.objects.get(subject="Twice")
+    sent_on: Any = desk.post(f"/admin/inbox/{copy.pk}/discarding/", {"reason": "Spam"})
+    assert sent_on.headers["Location"] == f"/admin/inbox/{first.pk}/"
     assert "Number 3" in words(desk.get("/admin/inbox/?sender=Zoe@nowhere.example&show=nonsense&after=x"))
     assert "No mail of this address" in words(desk.get("/admin/inbox/?sender=else@nowhere.example"))
 

@@ -179,9 +179,9 @@ def test_labels_take_what_stands_behind_and_below_them() -> None:
     above = "Hello,\nProduct: Atlas Production\nSchweregrad: P2\n\n*Steps:*\n1. Sign in\n2. Wait\n"
     text = f"{above}Effect: none\n\nNora\n-- \nEffect: x"
     assert read_labels(text) == Labelled("Atlas Production", "P2", "1. Sign in\n2. Wait", "none\n\nNora")
-    assert read_labels("> Steps:\nSign in.\n> Effect: \n> old\nNobody works.") == Labelled(
-        steps="Sign in.", effect="Nobody works."
-    )
+    assert read_labels(
+        "> Steps:\nSign in.\n>\n> Effect:\nNobody works.\n> Effect is what …\nBye."
+    ) == Labelled(steps="Sign in.", effect="Nobody works.")
     assert not read_labels("Steps:\nNote: this is no label of ours, and neither is http://x: y").product
     assert not read_labels("What steps: I took")
 

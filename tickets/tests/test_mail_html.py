@@ -19,6 +19,7 @@ OURS = {"<logo@mail>": "/tickets/VK-222222/files/7/"}
         ("<svg><style><img src=x></style></svg>", "<em>[picture]</em>"),
         ("<iframe src=https://evil.example></iframe>", ""),
         ('<a href="javascript:alert(1)">x</a>', '<a rel="noopener noreferrer nofollow ugc">x</a>'),
+        ('<a href="https://a.example"> </a>x', "x"),
         ('<a href="/account/logout/">x</a>', '<a rel="noopener noreferrer nofollow ugc">x</a>'),
         (
             '<table><tr><td colspan="2" bgcolor="red">x',

@@ -69,6 +69,7 @@ def test_vk9_vk11_an_email_of_a_contact_is_a_ticket_with_its_number_and_clock_an
     assert [event.data["via"] for event in ticket.events.all()] == ["email", "email"]
     receipt = sent("receipt")
     assert (receipt.to, ticket.number in receipt.subject) == (nora.user.email, True)
+    assert receipt.in_reply_to == mail.header_id
     assert faults_of_all() == []
 
 
@@ -299,6 +300,22 @@ def test_a_reply_on_a_closed_ticket_reopens_it_in_time_and_is_a_new_one_that_fol
     assert told(mail) == ("new_ticket", "follows")
     assert mail.ticket.events.earliest("seq").data["follows"] == ticket.number
     assert (mail.ticket.steps, mail.ticket.severity) == ("Sign in.", "critical")
+
+
+def test_who_wrote_in_time_was_not_silent_however_late_it_is_worked_off(
+    nora: Contact, contract: Contract, file: File, agent: User, monday: datetime
+) -> None:
+    put_under(contract, "viakoo")
+    words_came, word_came, late = (monday + timedelta(days=days) for days in (1, 2, 60))
+    spoken, accepted = file(severity="critical"), file(severity="critical")
+    for ticket in (spoken, accepted):
+        resolve_ticket(ticket=ticket, actor=agent, text="Done.", at=monday + HOUR)
+    send_in(letter("We are trying it.", subject=spoken.number), late, received_at=words_came)
+    send_in(letter("Accept", subject=accepted.number), late, received_at=word_came)
+    assert spoken.events.latest("seq").happened_at == words_came
+    assert not spoken.events.filter(kind=Kind.ACCEPTED).exists()
+    word = accepted.events.get(kind=Kind.ACCEPTED)
+    assert (word.actor, word.happened_at) == (nora.user, word_came)
 
 
 def test_at5_what_an_email_lacks_is_asked_for_once_and_the_answer_fills_it_in(
