@@ -158,7 +158,8 @@ def test_a_wrong_password_is_tried_seldom_and_stands_nowhere(
     here.MAIL_IMAP = box.account(password="wrong-and-secret")
     with caplog.at_level("DEBUG"):
         done = fetch_mail(at=NOW)
-    assert done.trouble.startswith(f"the server refuses the sign-in of {box.user}")
+    words = "[AUTHENTICATIONFAILED] Authentication failed."
+    assert done.trouble == f"the server refuses the sign-in of {box.user}: {words}"
     state = Mailbox.objects.get()
     assert state.not_before == NOW + BACK_OFF[2]
     told = caplog.text + done.trouble + state.error + repr(here.MAIL_IMAP)
