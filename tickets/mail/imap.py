@@ -18,7 +18,7 @@ from email.utils import parsedate_to_datetime
 from typing import IO, Any
 
 from imap_tools import BaseMailBox, MailBox, MailboxLoginError, MailBoxStartTls, MailBoxUnencrypted
-from imap_tools.errors import ImapToolsError
+from imap_tools.errors import ImapToolsError, UnexpectedCommandStatusError
 from imap_tools.utils import encode_folder
 
 from tickets.mail_account import Account
@@ -105,6 +105,10 @@ def _trouble(fault: Exception, account: Account, *, is_connected: bool) -> Troub
 def _said(fault: Exception, account: Account) -> str:
     """What the fault says, on one line, without the password should a server repeat it."""
     said = " ".join(f"{type(fault).__name__}: {fault}".split())
+    if isinstance(fault, UnexpectedCommandStatusError):
+        # What the server answered, without the library's words around it.
+        parts = [part for part in fault.command_result[1] if isinstance(part, bytes)]
+        said = b" ".join(parts).decode("utf-8", "replace") or said
     return said.replace(account.password, "…")[:300] if account.password else said[:300]
 
 

@@ -1,6 +1,7 @@
 """The mailbox on a real IMAP server, in good and in bad hours: each message is stored once, and nothing is lost."""
 
 import hashlib
+import ssl
 import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from pytest_django import Settings
 from tickets import mail_reader
 from tickets.mail import imap, mailbox
 from tickets.mail.mailbox import BACK_OFF, fetch_mail
+from tickets.mail_account import Account
 from tickets.mail_read import MailRead
 from tickets.models import IncomingMail, Mailbox
 from tickets.services.mail_store import store_mail
@@ -158,7 +160,8 @@ def test_a_wrong_password_is_tried_seldom_and_stands_nowhere(
     here.MAIL_IMAP = box.account(password="wrong-and-secret")
     with caplog.at_level("DEBUG"):
         done = fetch_mail(at=NOW)
-    assert done.trouble.startswith(f"the server refuses the sign-in of {box.user}")
+    words = "[AUTHENTICATIONFAILED] Authentication failed."
+    assert done.trouble == f"the server refuses the sign-in of {box.user}: {words}"
     state = Mailbox.objects.get()
     assert state.not_before == NOW + BACK_OFF[2]
     told = caplog.text + done.trouble + state.error + repr(here.MAIL_IMAP)
@@ -265,6 +268,23 @@ def test_a_disk_that_is_full_leaves_the_mail_where_it_is(
     assert (stored(), len(box.flags())) == ([], 5)
     assert run_until_done(NOW) == 1
     assert stored() == hashes(FIVE)
+
+
+@pytest.mark.parametrize(("scheme", "kind"), [("imaps", "MailBox"), ("imap+starttls", "MailBoxStartTls")])
+def test_a_server_must_show_a_certificate_that_is_valid_for_its_name(
+    here: Settings, monkeypatch: pytest.MonkeyPatch, scheme: str, kind: str
+) -> None:
+    contexts: list[ssl.SSLContext] = []
+
+    def connect(*, ssl_context: ssl.SSLContext, **where: Any) -> None:
+        contexts.append(ssl_context)
+        raise ssl.SSLCertVerificationError(1, "certificate verify failed: self-signed certificate")
+
+    monkeypatch.setattr(imap, kind, connect)
+    here.MAIL_IMAP = Account(scheme, "mail.desk.example", 993, "desk", PASSWORD, "INBOX")
+    trouble = fetch_mail(at=NOW).trouble
+    assert trouble.startswith("mail.desk.example:993 cannot be reached: SSLCertVerificationError")
+    assert [(each.verify_mode, each.check_hostname) for each in contexts] == [(ssl.CERT_REQUIRED, True)]
 
 
 def test_the_password_is_not_in_a_traceback(dovecot: Dovecot) -> None:
