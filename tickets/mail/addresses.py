@@ -10,8 +10,10 @@ from tickets.mail.damage import Damage
 from tickets.mail.words import decode_header
 from tickets.mail_read import Address
 
+NO_SIGN = r'\s<>,;:"()\[\]@\x00-\x1f\x7f'
+# From the beginning of a word only: what is no address is gone through once.
 BARE = re.compile(
-    r'(?:"(?:[^"\\]|\\.){1,100}"|[^\s<>,;:"()\[\]@\x00-\x1f\x7f]{1,256})@[^\s<>,;"()@\x00-\x1f\x7f]{1,256}'
+    rf'(?:"(?:[^"\\]|\\.){{1,100}}"|(?<![^{NO_SIGN}])[^{NO_SIGN}]{{1,256}})@[^\s<>,;"()@\x00-\x1f\x7f]{{1,256}}'
 )
 AROUND_SIGNS = re.compile(r"\s*([.@])\s*")
 ID = re.compile(r"<([^<>]{1,995})>")

@@ -16,8 +16,11 @@ UU = {"uuencode", "xuuencode", "uue", "xuue"}
 # What stands after the end of base64 and is none: the footer that a list wrote below.
 BELOW_BASE64 = re.compile(rb"=[ \t]*\r*\n\s*(?=\S*[^A-Za-z0-9+/=\s])(.+)", re.DOTALL)
 # A first line that has a space between words, or a sign that base64 has not.
-NOT_BASE64_LINE = re.compile(rb"\s*[A-Za-z0-9+/]*(?:[^A-Za-z0-9+/=\s]| +[A-Za-z0-9+/])")
-UU_BEGIN = re.compile(rb"^begin[ -](?:base64 )?[0-7]{3,4} +([^\r\n]{1,300}?)[ \t]*\r*$", re.MULTILINE)
+NOT_BASE64_LINE = re.compile(rb"\s*+[A-Za-z0-9+/]*+(?:[^A-Za-z0-9+/=\s]| +[A-Za-z0-9+/])")
+QUOTED_LINE = re.compile(rb"\s*+[A-Za-z0-9+/]*+(?:=[0-9A-F]{2}){2}")
+UU_BEGIN = re.compile(
+    rb"^begin[ -](?:base64 )?[0-7]{3,4} {1,20}([^\r\n]{1,300}?)[ \t]{0,20}\r?$", re.MULTILINE
+)
 DECLARED_IN_HTML = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w.:-]{2,40})""", re.IGNORECASE)
 NOT_TEXT = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, *range(55296, 57344)))
 
@@ -38,6 +41,9 @@ def from_transfer(content: bytes, encoding: str, damage: Damage, *, is_text: boo
 
 
 def _from_base64(content: bytes, damage: Damage, *, is_text: bool) -> bytes:
+    if is_text and QUOTED_LINE.match(content):
+        damage.say("The text is not base64 as it says, but quoted-printable.")
+        return binascii.a2b_qp(content)
     if is_text and NOT_BASE64_LINE.match(content):
         damage.say("The text is not base64 as it says.")
         return content
@@ -62,27 +68,29 @@ def to_text(content: bytes, charset: str, damage: Damage, *, is_html: bool = Fal
 
 def tidy(text: str) -> str:
     """``text`` with a line feed alone at the ends of lines and without what no page and no database can hold."""
-    lines = re.sub(r"\r*\n", "\n", text).replace("\r", "\n").replace("\u2028", "\n").replace("\x0c", "\n")
+    lines = (
+        re.sub(r"(?<!\r)\r*\n", "\n", text).replace("\r", "\n").replace("\u2028", "\n").replace("\x0c", "\n")
+    )
     return lines.translate(NOT_TEXT).removeprefix("\ufeff")
 
 
 def unwrapped(text: str, *, deletes_space: bool) -> str:
     """A ``format=flowed`` text (RFC 3676) with its paragraphs in one line each; quoting depth kept."""
-    found: list[str] = []
+    found: list[list[str]] = []
     flows = False
     depth_before = 0
     for line in text.split("\n"):
         depth = len(line) - len(line.lstrip(">"))
         bare = line[depth:].removeprefix(" ")
         if flows and depth == depth_before and bare != "-- ":
-            found[-1] += bare
+            found[-1].append(bare)
         else:
-            found.append(">" * depth + (" " if depth and bare else "") + bare)
+            found.append([">" * depth + (" " if depth and bare else ""), bare])
         flows = bare.endswith(" ") and bare != "-- "
         if flows and deletes_space:
-            found[-1] = found[-1][:-1]
+            found[-1][-1] = bare[:-1]
         depth_before = depth
-    return "\n".join(found)
+    return "\n".join("".join(pieces) for pieces in found)
 
 
 def uuencoded(content: bytes) -> Iterator[tuple[str, bytes, int, int]]:

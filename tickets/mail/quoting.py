@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tickets.mail.html import INTRODUCES, QUOTE_BEGINS
+from tickets.mail.html_text import INTRODUCES, QUOTE_BEGINS
 
 # Mails that go out have this line on top of what may be answered; what stands below it is ours.
 REPLY_LINE = "-- Please reply above this line --"

@@ -24,7 +24,7 @@ COPY_BEGINS = re.compile(
     r"-{3,} ?(?:this is a copy of (?:your|the) message))",
     re.IGNORECASE | re.MULTILINE,
 )
-RETURNED_ID = re.compile(r"^\s*Message-I[dD]:\s*(<[^<>\s]{3,500}>)", re.MULTILINE)
+RETURNED_ID = re.compile(r"^[ \t]{0,20}Message-I[dD]:\s*(<[^<>\s]{3,500}>)", re.MULTILINE)
 PERMANENT = re.compile(
     r"permanent|fatal error|user unknown|unknown user|does not exist|no such user|mailbox unavailable|giving up|"
     r"could not be delivered|couldn't be delivered|nicht zugestellt|unzustellbar|didn't reach|did not reach",

@@ -28,6 +28,7 @@ LIKELY_BOUNDARY = re.compile(
     rb"(?<![^\n])--([^\s][^\r\n]{0,199}?)[ \t]*\r*\n(?:Content-[A-Za-z-]{2,40}):", re.IGNORECASE
 )
 LIKELY_WITHIN = 100_000
+WRITTEN_PICTURE = re.compile(r"base64,[^\"'<>]{100,}")
 ENRICHED_TAG = re.compile(r"<(?!<)[^<>]{0,80}>")
 
 
@@ -265,7 +266,7 @@ class _Walk:
         if kind != "text/html" and b"begin" in content:
             content = self._without_uuencoded(content)
         text = to_text(content, value.get("charset"), self.damage, is_html=kind == "text/html")
-        if len(text) > limits.MOST_TEXT_CHARACTERS:
+        if _is_too_long(text):
             self.damage.say("The text is longer than any page shows; the whole of it is kept as a file.")
             self.add_file(File("", content, kind))
             text = text[: limits.MOST_TEXT_CHARACTERS]
@@ -284,6 +285,12 @@ class _Walk:
             kept.append(content[position:start])
             position = end
         return b"".join([*kept, content[position:]])
+
+
+def _is_too_long(text: str) -> bool:
+    """Pictures that are written into HTML are no text."""
+    most = limits.MOST_TEXT_CHARACTERS
+    return len(text) > most and len(WRITTEN_PICTURE.sub("", text)) > most
 
 
 def _kind(value: Value, default: str) -> str:

@@ -99,10 +99,29 @@ COSTLY = {
 
 @pytest.mark.parametrize("name", COSTLY)
 def test_a_field_made_to_be_slow_is_read_in_the_time_of_its_length(name: str) -> None:
-    with within(2):
+    with within(4):
         mail = read_mail(COSTLY[name] + b"\nText\n")
 
     assert mail.text == "Text"
+
+
+BASE64 = b"Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\n"
+SLOW_BODIES = {
+    "carriage returns": b"Content-Type: text/plain\n\nx" + b"\r" * 500_000 + b"Text",
+    "spaces for base64": BASE64 + b" " * 500_000 + b"=VGV4dA==",
+    "padding": BASE64 + b"VGV4dA" + b"=\n" * 100_000,
+    "beginnings": b"\nText\n" + b"begin 644 " * 50_000 + b"\nbegin 644" + b" " * 300_000 + b"x",
+    "flowed": b"Content-Type: text/plain; format=flowed\n\n" + b"Text that flows on \n" * 40_000,
+    "a report": b"Subject: Undeliverable\nX-Failed-Recipients: a@b.example\n\nText" + b"\n" * 300_000 + b"x",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SLOW_BODIES)
+def test_a_body_made_to_be_slow_is_read_in_the_time_of_its_length(name: str) -> None:
+    with within(4):
+        mail = read_mail(HEAD + SLOW_BODIES[name])
+
+    assert "Text" in mail.text
 
 
 SLOW_HTML = {
@@ -159,6 +178,18 @@ def test_twenty_five_megabytes_of_files_are_read_whole() -> None:
 
     assert (mail.limit, mail.text) == (None, "See file.")
     assert mail.parts[0].content == content
+
+
+def test_a_large_picture_written_into_html_is_no_long_text() -> None:
+    picture = bytes(range(256)) * 8_000
+    source = b'<p>See <img src="data:image/png;base64,' + base64.b64encode(picture) + b'" alt="it"> here</p>'
+
+    mail = read_mail(HEAD + b"Content-Type: text/html\n\n" + source)
+
+    assert (mail.text, mail.damage) == ("See [it] here", ())
+    assert [(part.name, part.content, part.is_inline) for part in mail.parts] == [
+        ("picture.png", picture, True)
+    ]
 
 
 def test_a_text_longer_than_any_page_is_cut_and_kept_whole_beside() -> None:
