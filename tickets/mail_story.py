@@ -12,11 +12,12 @@ from contracts.outbox.models import DeliveryStatus
 from tickets.models.ticket import Ticket, TicketQuerySet
 
 OUTCOMES = {
-    DeliveryStatus.SENT: ("kept", "sent"),
-    DeliveryStatus.QUEUED: ("open", "waiting to be sent"),
-    DeliveryStatus.GIVEN_UP: ("missed", "given up"),
-    DeliveryStatus.BOUNCED: ("missed", "not sent"),
-    DeliveryStatus.IN_DIGEST: ("open", "waiting for the digest of"),
+    DeliveryStatus.SENT: ("kept", "sent", ""),
+    DeliveryStatus.QUEUED: ("open", "waiting", "to be sent"),
+    DeliveryStatus.GIVEN_UP: ("missed", "given up", ""),
+    DeliveryStatus.BOUNCED: ("missed", "not sent", ""),
+    DeliveryStatus.IN_DIGEST: ("open", "waiting", "for the digest of"),
+    DeliveryStatus.UNWANTED: ("stopped", "turned off", "by the reader"),
 }
 # So many, the latest first; a page says where there are more.
 MOST = 200
@@ -24,9 +25,10 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One mail: ``state`` is a word of the style sheet, ``outcome`` and ``detail`` are for people.
+    """One mail: ``state`` is a word of the style sheet, ``outcome`` a few words for people, ``detail`` the reason.
 
-    ``when`` is the instant that belongs to the outcome: of the sending, or of the next attempt or digest.
+    ``when`` is the instant that belongs to the outcome, with ``then`` before it: the sending, the next attempt, the
+    digest. ``bounced_at`` is set where mail to the address bounced since this one was written.
     """
 
     pk: int
@@ -36,6 +38,7 @@ class Sent:
     written_at: datetime
     state: str
     outcome: str
+    then: str = ""
     when: datetime | None = None
     detail: str = ""
     bounced_at: datetime | None = None
@@ -62,7 +65,8 @@ def mails_about(ticket: Ticket) -> list[Sent]:
 
 
 def _told(row: OutboxMessage) -> Sent:
-    state, outcome, when, detail = _outcome(row)
+    state, outcome, then, when, detail = _outcome(row)
+    bounced_at: datetime | None = row.bounced_at  # type: ignore[attr-defined] # of the query
     return Sent(
         pk=row.pk,
         kind=in_words(row.kind),
@@ -71,23 +75,24 @@ def _told(row: OutboxMessage) -> Sent:
         written_at=row.created_at,
         state=state,
         outcome=outcome,
+        then=then,
         when=when,
         detail=detail,
-        bounced_at=row.bounced_at,  # type: ignore[attr-defined] # of the query
+        bounced_at=bounced_at if bounced_at and bounced_at >= row.created_at else None,
     )
 
 
-def _outcome(row: OutboxMessage) -> tuple[str, str, datetime | None, str]:
-    """The state, the outcome, its instant and the reason."""
+def _outcome(row: OutboxMessage) -> tuple[str, str, str, datetime | None, str]:
+    """The state, the outcome, its instant with the words before it, and the reason."""
     if row.status == DeliveryStatus.DIGESTED and row.digest and row.digest.status != row.status:
-        state, outcome, when, detail = _outcome(row.digest)
-        return state, f"in a digest: {outcome}", when, detail
+        state, outcome, then, when, detail = _outcome(row.digest)
+        return state, outcome, f"in a digest {then}".strip(), when, detail
     if row.status == DeliveryStatus.QUEUED and row.attempts:
-        return "due-soon", f"failed {_times(row.attempts)}, next attempt", row.not_before, row.last_error
+        return "due-soon", f"failed {_times(row.attempts)}", "next attempt", row.not_before, row.last_error
     status = DeliveryStatus(row.status)
-    state, outcome = OUTCOMES.get(status, ("stopped", row.get_status_display()))
+    state, outcome, then = OUTCOMES.get(status, ("stopped", row.get_status_display(), ""))
     instants = {DeliveryStatus.SENT: row.sent_at, DeliveryStatus.IN_DIGEST: row.not_before}
-    return state, outcome, instants.get(status), row.last_error
+    return state, outcome, then, instants.get(status), row.last_error
 
 
 def _times(count: int) -> str:

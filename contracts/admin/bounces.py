@@ -15,7 +15,7 @@ from contracts.services.bounces import clear_bounce
 class BouncedAddressAdmin(ReadOnlyAdmin[BouncedAddress]):
     """Those that stand come first; what was cleared stays to be looked at."""
 
-    list_display = ("address", "since", "last_at", "count", "status", "shown_diagnostic", "stands")
+    list_display = ("address", "stands", "last_at", "status", "shown_diagnostic", "count", "since")
     list_filter = (("cleared_at", admin.EmptyFieldListFilter),)
     search_fields = ("address",)
     ordering = ("-last_at", "-pk")

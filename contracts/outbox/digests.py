@@ -46,7 +46,7 @@ def digest_instant(how: How, zone: ZoneInfo, at: datetime) -> datetime:
 def gather(at: datetime) -> int:
     """Writes the digests that are due at ``at``; how many. A recurring job of portal/jobs.py."""
     due = OutboxMessage.objects.filter(status=DeliveryStatus.IN_DIGEST, not_before__lte=at)
-    readers = due.order_by("user").values_list("user", flat=True).distinct()[:READERS]
+    readers = due.order_by("user_id").values_list("user_id", flat=True).distinct()[:READERS]
     return sum(_gather_for(reader, at) for reader in list(readers))
 
 
