@@ -19,6 +19,8 @@ def read_by(reader: Reader) -> None:
 
 def read_stored(mail: IncomingMail) -> MailRead:
     """What a stored message says. Raises ``OSError`` where the storage has lost it."""
+    if not mail.raw.name:
+        raise FileNotFoundError("the raw form of the message is kept no more")
     # Not by the row's own file, which several threads may have before them.
-    with mail.raw.storage.open(str(mail.raw.name), "rb") as raw:
+    with mail.raw.storage.open(mail.raw.name, "rb") as raw:
         return _readers[0](raw.read(min(mail.size, MOST_READ)))

@@ -66,11 +66,9 @@ def _referred(ids: Sequence[str], user: User) -> list[str]:
 
 
 def _numbered(subject: str) -> list[str]:
-    shape = rf"(?<![A-Z0-9]){re.escape(settings.TICKET_PREFIX)}-[{ALPHABET}]{{{LENGTH}}}(?![A-Z0-9])"
-    found = re.findall(shape, subject.upper(), re.IGNORECASE)
-    return list(
-        dict.fromkeys(number.replace(number[: -LENGTH - 1], settings.TICKET_PREFIX) for number in found)
-    )[:MOST_NUMBERS]
+    shape = rf"(?<![A-Z0-9]){re.escape(settings.TICKET_PREFIX)}-([{ALPHABET}]{{{LENGTH}}})(?![A-Z0-9])"
+    found = re.findall(shape, subject, re.IGNORECASE)[:MOST_NUMBERS]
+    return list(dict.fromkeys(f"{settings.TICKET_PREFIX}-{each.upper()}" for each in found))
 
 
 def _in_order(tickets: Iterable[Ticket], numbers: Sequence[str]) -> list[Ticket]:

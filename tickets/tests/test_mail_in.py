@@ -351,6 +351,21 @@ def test_at5_what_an_email_lacks_is_asked_for_once_and_the_answer_fills_it_in(
     assert faults_of_all() == []
 
 
+def test_at5_an_installation_that_the_contract_does_not_cover_is_left_to_staff(
+    nora: Contact, contract: Contract, deployment: Deployment, product: Product, monday: datetime
+) -> None:
+    DeploymentFactory.create(customer=nora.customer, product=product, name="Crane")
+    ticket = send_in(letter("Down."), monday).ticket
+    assert ticket is not None
+    assert "product" in ticket.events.get(kind=Kind.FILED).data["asked_for"]
+    reply = send_in(letter("Product: Atlas Crane", subject=ticket.number), monday + HOUR)
+    ticket.refresh_from_db()
+    assert ticket.deployment == deployment
+    assert ticket.events.get(message=reply.message).data["left"] == ["product"]
+    page = words(client_of(nora.user).get(f"/tickets/{ticket.number}/"))
+    assert "asked by mail for the product, the severity, the steps and the effect" in page
+
+
 def test_at5_an_email_with_its_labels_is_asked_for_nothing(nora: Contact, monday: datetime) -> None:
     text = "Severity: P1\nSteps: Sign in.\nEffect: Nobody can work."
     ticket = send_in(letter(text), monday).ticket
