@@ -172,7 +172,7 @@ def test_vv2_an_inquirer_comes_in_by_invitation_alone_and_sees_their_own_ticket(
     assert (asked.to, ticket.number in asked.text, "/tickets/" in asked.text) == (ann.email, True, False)
     reply_as_contact(ticket=ticket, actor=ann, text="Of the premium level.", at=monday + 3 * HOUR)
     resolve_ticket(ticket=ticket, actor=manager, text="See our prices.", at=monday + 4 * HOUR)
-    assert "If it does not hold, answer this mail." in OutboxMessage.objects.get(kind="resolution").text
+    assert "Answer this mail with the one word “accept”" in OutboxMessage.objects.get(kind="resolution").text
     assert words(browser.get(f"/tickets/{ticket.number}/"))
     assert words(desk_of(manager).get(f"/admin/queue/{ticket.number}/"))
     ticket.refresh_from_db()
