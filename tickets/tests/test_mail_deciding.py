@@ -126,7 +126,15 @@ def test_where_a_message_goes(given: dict[str, Any], candidate: Candidate | None
         (["mx.desk.example; spf=pass smtp.mailfrom=eve@evil.example"], Verdict.FAILED),
         (["mx.desk.example; spf=softfail; dkim=pass header.d=mail.harbour.example"], Verdict.PASSED),
         (["mx.desk.example; dkim=pass header.d=evil.example; spf=none"], Verdict.FAILED),
-        (["mx.desk.example; dkim=pass"], Verdict.PASSED),
+        # Anybody's signature and anybody's server pass: it must be said for whom.
+        (["mx.desk.example; dkim=pass"], Verdict.FAILED),
+        (["mx.desk.example; dmarc=none; spf=pass smtp.helo=mail.evil.example"], Verdict.FAILED),
+        (
+            ["mx.desk.example; spf=pass (x) client-ip=192.0.2.7; envelope-from=eve@evil.example; dmarc=none"],
+            Verdict.FAILED,
+        ),
+        # The server read another sender in From than we did.
+        (["mx.desk.example; dmarc=pass header.from=evil.example"], Verdict.FAILED),
         (["mx.desk.example; none"], Verdict.MISSING),
         (["mx.desk.example; dmarc=none; spf=permerror; dkim=none"], Verdict.FAILED),
         # Comments nest, strings hold what looks like a result.
