@@ -17,7 +17,7 @@ CUT = "\n\n(Cut here; the whole message is kept.)"
 NO_SUBJECT = "(no subject)"
 NO_TEXT = "(sent without text)"
 WORDS_OF_SUBJECT = 8
-# More than so much of a text is not looked at where it is cut anyway; putting accents together leaves more than is kept.
+# More than so much of a text is not looked at where it is cut anyway; accents put together leave more than is kept.
 MOST_CLEANED = 4 * LONGEST_TEXT
 # Putting accents together takes as long as the square of a run of them, and a mail may be one single run: so piece by
 # piece, each ending before white space where there is any.

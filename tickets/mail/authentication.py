@@ -37,8 +37,8 @@ class Result:
 def judge(fields: Sequence[str], *, trusted: Iterable[str], sender: str) -> Verdict:
     """Whether ``sender``, the address in ``From``, was authenticated. ``fields`` are the topmost first.
 
-    DMARC decides where it was applied, unless the server read another address in ``From`` than we did. Without it SPF or
-    DKIM must have passed for the sender's own domain, or for one above or below it; that of no domain is anybody's.
+    DMARC decides where it was applied, unless the server read another address in ``From`` than we did. Without it SPF
+    or DKIM must have passed for the sender's own domain, or for one above or below it; that of no domain is anybody's.
     """
     servers = {name.lower() for name in trusted}
     if not servers:

@@ -146,7 +146,8 @@ def _note_read(row: IncomingMail, read: MailRead) -> None:
 
 def _id(message_id: str) -> str:
     """A Message-ID as the row keeps it; one that is too long to be kept whole is none."""
-    return clean(message_id) if len(message_id) <= 200 else ""
+    cleaned = clean(message_id)
+    return cleaned if len(cleaned) <= 200 else ""
 
 
 def _locked(row: IncomingMail) -> tuple[IncomingMail, list[IncomingMail]]:
@@ -215,10 +216,12 @@ def _mark_bounced(read: MailRead, at: datetime) -> list[str]:
 
 
 def _user(read: MailRead) -> User | None:
-    """Who has the address of the one sender."""
+    """Who has the address of the one sender; what some databases take for the same letter is another."""
     if len(read.senders) != 1:
         return None
-    return User.objects.filter(email__iexact=clean(read.senders[0].email)).first()
+    sender = clean(read.senders[0].email)
+    alike = User.objects.filter(email__iexact=sender)
+    return next((user for user in alike if user.email.lower() == sender), None)
 
 
 def _known(row: IncomingMail, read: MailRead, user: User | None) -> Known:

@@ -131,6 +131,17 @@ def test_what_nobody_known_wrote_touches_nothing_and_is_not_answered(
     assert not OutboxMessage.objects.exists()
 
 
+@pytest.mark.parametrize("local", ["\N{KELVIN SIGN}im", "k\N{LATIN SMALL LETTER DOTLESS I}m"])
+def test_no_letter_of_an_address_stands_for_another_whatever_a_database_takes_for_the_same(
+    local: str, nora: Contact, monday: datetime
+) -> None:
+    nora.user.email = "kim@harbour.example"
+    nora.user.save()
+    raw = letter("Down.", sender="X").replace(b"From: X", f"From: {local}@harbour.example".encode())
+    assert told(send_in(raw, monday)) == ("held", "unknown_sender")
+    assert told(send_in(letter("Down.", sender="KIM@Harbour.example"), monday)) == ("new_ticket", "new")
+
+
 def test_a_sender_whom_the_receiving_server_could_not_confirm_is_held(
     nora: Contact, monday: datetime, settings: LazySettings
 ) -> None:
