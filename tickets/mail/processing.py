@@ -1,10 +1,11 @@
 """From a stored message to what becomes of it: read, decided, carried out, each once.
 
-A copy of a message that came before gets the outcome of the first. What fails is tried again, and held in the end.
+A copy of a message that came before gets the outcome of the first, unless only its way stopped that one. What fails is
+tried again, and held in the end.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
@@ -20,10 +21,10 @@ from contracts.outbox.reply_addresses import read_reply_address
 from contracts.refusals import Refused
 from contracts.services.bounces import mark_bounced
 from tickets import mail_reader, notifications
-from tickets.mail.authentication import judge
+from tickets.mail.authentication import Verdict, judge
 from tickets.mail.deciding import Act, Decision, Known, Person, place, stop
 from tickets.mail.finding import candidates
-from tickets.mail_read import Automatic, MailRead
+from tickets.mail_read import Automatic, Limit, MailRead
 from tickets.mail_text import clean
 from tickets.mail_threads import answering
 from tickets.models import IncomingMail, Message, Ticket
@@ -52,6 +53,15 @@ AT_ONCE = 20
 SECONDS = 20.0
 ANSWERS_AN_HOUR = 3
 LONGEST_ERROR = 2000
+# What stops a message for what stands above it, which its digest leaves out: another copy of it may come without.
+OF_THE_WAY = {
+    Automatic.AUTO_REPLY.value,
+    Automatic.LIST.value,
+    Automatic.BOUNCE.value,
+    Verdict.MISSING.value,
+    Verdict.FAILED.value,
+    Limit.HEADERS.value,
+}
 
 
 def take_in(
@@ -90,7 +100,7 @@ def process(*, mail: IncomingMail, at: datetime) -> IncomingMail:
         row, others = _locked(row)
         if row.outcome:
             return row
-        if first := next((each for each in others if each.outcome), None):
+        if first := _first(row, read, [each for each in others if each.outcome]):
             return _copy(row, first, at)
         with answering(row.header_id):
             return _settle(row, _carry_out(row, read, at), at)
@@ -156,6 +166,18 @@ def _locked(row: IncomingMail) -> tuple[IncomingMail, list[IncomingMail]]:
     rows = {each.pk: each for each in same.order_by("pk")}
     own = rows.pop(row.pk, None) or IncomingMail.objects.get(pk=row.pk)
     return own, list(rows.values())
+
+
+def _first(row: IncomingMail, read: MailRead, done: Sequence[IncomingMail]) -> IncomingMail | None:
+    """Which of ``done``, the same message, ``row`` is a copy of.
+
+    The one that came by a list, or past the server that checks senders, does not swallow the one that came straight.
+    """
+    acted = next((each for each in done if each.reason not in OF_THE_WAY or each.ticket_id), None)
+    if acted or not done:
+        return acted
+    stopped = stop(read, _known(row, read, _user(read)))
+    return next((each for each in done if stopped and each.reason == stopped.reason), None)
 
 
 def _copy(row: IncomingMail, first: IncomingMail, at: datetime) -> IncomingMail:

@@ -96,6 +96,28 @@ def test_a_message_that_comes_twice_or_is_processed_twice_makes_one_ticket(
     assert (Ticket.objects.count(), OutboxMessage.objects.filter(kind="receipt").count()) == (1, 1)
 
 
+def test_a_copy_that_came_by_a_list_or_unconfirmed_does_not_swallow_the_one_that_came_straight(
+    nora: Contact, monday: datetime, settings: LazySettings
+) -> None:
+    settings.MAIL_TRUSTED_SERVERS = ["mx.desk.example"]
+    raw = letter("Down.")
+    passed, failed = (
+        f"Authentication-Results: mx.desk.example; dmarc={result}\r\n".encode() for result in ("pass", "fail")
+    )
+    ways = [b"List-Id: <ops.harbour.example>\r\n" + passed, failed, failed, passed, failed, passed]
+    came = [send_in(way + raw, monday) for way in ways]
+    assert [told(mail)[1] for mail in came] == [
+        "list",
+        "authentication",
+        "authentication",
+        "new",
+        "new",
+        "new",
+    ]
+    assert [mail.first for mail in came] == [None, None, came[1], None, came[3], came[3]]
+    assert Ticket.objects.count() == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_deliveries_of_one_message_at_once_make_one_ticket(nora: Contact, monday: datetime) -> None:
     raw, meet = letter("Down."), threading.Barrier(2)
