@@ -285,6 +285,18 @@ def test_a_reply_to_a_message_that_came_in_finds_the_ticket_too(nora: Contact, m
     assert (told(again), again.ticket) == (("reply", "reference"), first.ticket)
 
 
+def test_an_id_that_another_customer_took_for_a_message_of_theirs_leads_nobody_away_from_their_own_ticket(
+    nora: Contact, stranger: Contact, monday: datetime
+) -> None:
+    DeploymentFactory.create(customer=stranger.customer, name="Silo")
+    one = "<one@harbour.example>"
+    ours = send_in(letter("Down.", message_id=one), monday)
+    theirs = send_in(letter("Ours.", message_id=one, sender="stan@meridian.example"), monday)
+    again = send_in(letter("Still.", References=one, subject="Fwd"), monday + HOUR)
+    assert (told(again), again.ticket) == (("reply", "reference"), ours.ticket)
+    assert theirs.ticket not in (None, ours.ticket)
+
+
 def test_an_answer_counts_from_when_it_came_and_only_for_what_was_asked_by_then(
     nora: Contact, file: File, agent: User, monday: datetime
 ) -> None:
