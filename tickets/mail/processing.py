@@ -227,7 +227,7 @@ def _stopped(row: IncomingMail, read: MailRead, user: User | None, stopped: Deci
 
 def _mark_bounced(read: MailRead, at: datetime) -> list[str]:
     """Mark the addresses to which a message of ours did not come, and say so; all else is no proof."""
-    ids = [each for each in (read.report_of, *read.in_reply_to, *read.references) if each][:20]
+    ids = [clean(each) for each in (read.report_of, *read.in_reply_to, *read.references) if each][:20]
     said = []
     for failed in read.failed:
         sent = OutboxMessage.objects.filter(message_id__in=ids, to__iexact=failed.address)
