@@ -27,7 +27,7 @@ from tickets.mail.finding import candidates
 from tickets.mail_read import Automatic, Limit, MailRead
 from tickets.mail_text import clean
 from tickets.mail_threads import answering
-from tickets.models import IncomingMail, Message, Ticket
+from tickets.models import FileRemoval, IncomingMail, Message, Ticket
 from tickets.models.mail import Outcome, Way
 from tickets.notifications import MAIL_REFUSED
 from tickets.services.mail_acts import (
@@ -183,6 +183,10 @@ def _first(row: IncomingMail, read: MailRead, done: Sequence[IncomingMail]) -> I
 def _copy(row: IncomingMail, first: IncomingMail, at: datetime) -> IncomingMail:
     row.first, row.outcome, row.reason, row.said = first, first.outcome, first.reason, first.said
     row.ticket, row.names, row.processed_at = first.ticket, first.names, at
+    if not first.raw:
+        # Something was removed from its ticket since: what came once more does not bring it back.
+        FileRemoval.objects.create(path=str(row.raw.name), asked_at=at)
+        row.raw, row.subject = "", first.subject
     row.save()
     return row
 
@@ -227,7 +231,7 @@ def _stopped(row: IncomingMail, read: MailRead, user: User | None, stopped: Deci
 
 def _mark_bounced(read: MailRead, at: datetime) -> list[str]:
     """Mark the addresses to which a message of ours did not come, and say so; all else is no proof."""
-    ids = [clean(each) for each in (read.report_of, *read.in_reply_to, *read.references) if each][:20]
+    ids = [each for each in (read.report_of, *read.in_reply_to, *read.references) if each][:20]
     said = []
     for failed in read.failed:
         sent = OutboxMessage.objects.filter(message_id__in=ids, to__iexact=failed.address)

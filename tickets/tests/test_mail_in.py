@@ -15,9 +15,10 @@ from contracts.models.contracts import Standing
 from contracts.outbox.reply_addresses import reply_address
 from contracts.outbox.writing import thread_id
 from contracts.services.contracts import set_standing
+from contracts.services.staff import ensure_staff_groups
 from contracts.tests.factories import DeploymentFactory
 from contracts.tests.faults import fail_each_query, rows_of
-from tickets import mail_reader
+from tickets import mail_reader, rights
 from tickets.mail.processing import process, process_waiting
 from tickets.models import Attachment, IncomingMail, Ticket
 from tickets.models.event import Kind
@@ -28,6 +29,7 @@ from tickets.services.endings import accept_resolution
 from tickets.services.lifecycle import resolve_ticket
 from tickets.services.mail_store import store_mail
 from tickets.services.merging import merge_tickets
+from tickets.services.redaction import redact_field, redact_text, remove_files
 from tickets.tests.conftest import Clocks, File
 from tickets.tests.letters import letter, send_in
 from tickets.tests.pages import client_of, put_under, words
@@ -116,6 +118,24 @@ def test_a_copy_that_came_by_a_list_or_unconfirmed_does_not_swallow_the_one_that
     ]
     assert [mail.first for mail in came] == [None, None, came[1], None, came[3], came[3]]
     assert Ticket.objects.count() == 1
+
+
+def test_a_copy_that_comes_once_a_secret_was_removed_does_not_bring_it_back(
+    nora: Contact, manager: User, monday: datetime
+) -> None:
+    raw = letter("The password is hunter2.")
+    ticket = send_in(raw, monday).ticket
+    assert ticket is not None
+    ensure_staff_groups(rights.RIGHTS)
+    actor = User.objects.get(pk=manager.pk)
+    reason: dict[str, Any] = {"actor": actor, "reason": "A password", "at": monday + HOUR}
+    seq = ticket.events.earliest("seq").seq
+    redact_text(ticket=ticket, seq=seq, is_message=True, **reason)
+    redact_field(ticket=ticket, field="subject", instead="Camera list", **reason)
+    copy = send_in(raw, monday + 2 * HOUR)
+    assert (told(copy), copy.ticket, copy.subject) == (("new_ticket", "new"), ticket, "Camera list")
+    assert remove_files(at=monday + 3 * HOUR) == 2
+    assert not IncomingMail.objects.exclude(raw="").exists()
 
 
 @pytest.mark.django_db(transaction=True)
