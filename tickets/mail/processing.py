@@ -25,9 +25,10 @@ from tickets.mail.authentication import Verdict, judge
 from tickets.mail.deciding import Act, Decision, Known, Person, place, stop
 from tickets.mail.finding import candidates
 from tickets.mail_read import Automatic, Limit, MailRead
-from tickets.mail_text import clean
+from tickets.mail_text import clean, words_of
 from tickets.mail_threads import answering
 from tickets.models import FileRemoval, IncomingMail, Message, Ticket
+from tickets.models.event import Kind
 from tickets.models.mail import Outcome, Way
 from tickets.notifications import MAIL_REFUSED
 from tickets.services.mail_acts import (
@@ -52,6 +53,10 @@ GRACE = timedelta(seconds=30)
 AT_ONCE = 20
 SECONDS = 20.0
 ANSWERS_AN_HOUR = 3
+# A program that answers each of our mails anew, without a mark of what it is, would have a ticket of each answer: of
+# what a sender may send in an hour so much may be the same request.
+SAME = 1 / 10
+REPEATED = "Its sender filed the very same words several times within an hour, as programs do."
 LONGEST_ERROR = 2000
 # What stops a message for what stands above it, which its digest leaves out: another copy of it may come without.
 OF_THE_WAY = {
@@ -210,6 +215,8 @@ def _carry_out(row: IncomingMail, read: MailRead, at: datetime) -> Done:
     if user is None:
         raise LookupError("a message without a known sender is stopped")
     decision = place(read, candidates(read, user, row.received_at))
+    if decision.act is Act.FILE and _repeats(row, read) >= max(1, settings.MAIL_SENDER_HOURLY * SAME):
+        return Done(Decision(Outcome.HELD, "too_many", REPEATED))
     try:
         with transaction.atomic():
             return _do(Letter(row, read), user, decision, at)
@@ -296,6 +303,13 @@ def _in_the_hour(row: IncomingMail) -> int:
     of_sender = IncomingMail.objects.filter(sender=row.sender, first=None, stored_at__lte=row.stored_at)
     within = of_sender.filter(stored_at__gt=row.stored_at - HOUR).exclude(pk=row.pk)
     return within.exclude(reason__in=("authentication", "not_authenticated")).exclude(outcome="").count() + 1
+
+
+def _repeats(row: IncomingMail, read: MailRead) -> int:
+    """How many requests of its sender with the same subject and words were filed in the hour before it."""
+    same = IncomingMail.objects.filter(sender=row.sender, subject=row.subject, first=None)
+    within = same.filter(stored_at__gt=row.stored_at - HOUR, message__event__kind=Kind.FILED)
+    return within.filter(message__text=words_of(read, whole=True)).count()
 
 
 def _do(letter: Letter, user: User, decision: Decision, at: datetime) -> Done:

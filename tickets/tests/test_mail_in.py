@@ -204,6 +204,21 @@ def test_more_than_so_many_an_hour_from_one_sender_are_held(
     assert told(send_in(letter("Down again."), monday + HOUR + MINUTE)) == ("new_ticket", "new")
 
 
+def test_a_program_that_answers_each_mail_anew_without_saying_what_it_is_is_held_soon(
+    nora: Contact, monday: datetime
+) -> None:
+    told_so_far = 0
+    for turn in range(20):
+        send_in(letter("I am away.", subject="Away"), monday + turn * MINUTE)
+        ours = OutboxMessage.objects.filter(to=nora.user.email).count()
+        if ours == told_so_far:
+            break
+        told_so_far = ours
+    assert (Ticket.objects.count(), IncomingMail.objects.held().get().reason) == (3, "too_many")
+    assert told(send_in(letter("I am back.", subject="Away"), monday + HOUR / 2)) == ("new_ticket", "new")
+    assert told(send_in(letter("I am away.", subject="Away"), monday + 2 * HOUR)) == ("new_ticket", "new")
+
+
 def test_at3_by_email_who_is_not_named_is_answered_with_the_reason_and_the_request_kept(
     nora: Contact, colleague: Contact, file: File, monday: datetime
 ) -> None:
