@@ -4,6 +4,8 @@
 import os
 import sys
 
+TRY_LATER = 75  # EX_TEMPFAIL of sysexits.h
+
 
 def main() -> None:
     """Runs the command line; a fault of the settings is one line, not a traceback."""
@@ -17,6 +19,10 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as fault:
+        if sys.argv[1:2] == ["receive_mail"]:
+            # With any other code a mail server sends back to their senders what comes while the settings are wrong.
+            sys.stderr.write(f"Settings: {fault}\n")
+            sys.exit(TRY_LATER)
         sys.exit(f"Settings: {fault}")
 
 

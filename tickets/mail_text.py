@@ -17,6 +17,11 @@ CUT = "\n\n(Cut here; the whole message is kept.)"
 NO_SUBJECT = "(no subject)"
 NO_TEXT = "(sent without text)"
 WORDS_OF_SUBJECT = 8
+# More than so much of a text is not looked at where it is cut anyway; accents put together leave more than is kept.
+MOST_CLEANED = 4 * LONGEST_TEXT
+# Putting accents together takes as long as the square of a run of them, and a mail may be one single run: so piece by
+# piece, each ending before white space where there is any.
+PIECE = re.compile(r".{1,200}(?=\s|\Z)|.{1,200}", re.DOTALL)
 
 ACCEPTING = frozenset(
     [
@@ -89,13 +94,16 @@ class Labelled:
 
 def clean(text: str) -> str:
     """``text`` as every database takes it: without NUL and without halves of characters; accents in one piece."""
-    return unicodedata.normalize("NFC", text.replace("\0", "").encode("utf-8", "replace").decode())
+    whole = text.replace("\0", "").encode("utf-8", "replace").decode()
+    if whole.isascii():
+        return whole
+    return "".join(unicodedata.normalize("NFC", piece) for piece in PIECE.findall(whole))
 
 
 def subject_of(read: MailRead) -> str:
     """The subject of a ticket: that of the message, else its first words; never empty."""
     subject = " ".join(clean(read.subject).split())
-    words = subject or " ".join(clean(read.new_text or read.text).split()[:WORDS_OF_SUBJECT])
+    words = subject or " ".join(_begun(read.new_text or read.text).split()[:WORDS_OF_SUBJECT])
     return words[:LONGEST_SUBJECT].strip() or NO_SUBJECT
 
 
@@ -104,15 +112,19 @@ def words_of(read: MailRead, *, whole: bool = False) -> str:
 
     The ``whole`` of it, quotes included, where there is nothing else: what is only forwarded is all that there is.
     """
-    text = clean(read.new_text).strip() or (clean(read.text).strip() if whole else "")
+    text = _begun(read.new_text) or (_begun(read.text) if whole else "")
     if not text:
         return NO_TEXT if read.parts else ""
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - len(CUT)] + CUT
 
 
+def _begun(text: str) -> str:
+    return clean(text.strip()[:MOST_CLEANED]).strip()
+
+
 def labelled_in(read: MailRead) -> Labelled:
     """The labels of a message, also those that it quotes with an answer below them."""
-    return read_labels(clean(read.new_text))
+    return read_labels(_begun(read.new_text))
 
 
 def read_labels(text: str) -> Labelled:
@@ -228,13 +240,7 @@ def _without_signature(lines: Sequence[str]) -> list[str]:
 
 
 def _bare(text: str) -> str:
-    return (
-        unicodedata.normalize("NFC", text)
-        .strip()
-        .strip('.,;:!?…"“”„«»()[]*_ \t\n')
-        .replace("’", "'")
-        .casefold()
-    )
+    return clean(text).strip().strip('.,;:!?…"“”„«»()[]*_ \t\n').replace("’", "'").casefold()
 
 
 def _first_line(text: str) -> str:

@@ -78,7 +78,11 @@ def normal_address(raw: str) -> str:
     if not match or not text.isprintable():
         return ""
     local, _, domain = match[0].rpartition("@")
-    return f"{local.lower()}@{_ascii(domain.rstrip('.').lower())}" if local and domain.strip(".") else ""
+    if not local or not domain.strip("."):
+        return ""
+    # Of other alphabets capitals are kept: the small form of some is a Latin letter, and so another person's address.
+    small = local.lower() if local.isascii() else local
+    return f"{small}@{_ascii(domain.rstrip('.').lower())}"
 
 
 def _ascii(domain: str) -> str:

@@ -37,8 +37,8 @@ class Result:
 def judge(fields: Sequence[str], *, trusted: Iterable[str], sender: str) -> Verdict:
     """Whether ``sender``, the address in ``From``, was authenticated. ``fields`` are the topmost first.
 
-    DMARC decides where it was applied. Without it SPF or DKIM must have passed for the sender's own domain, or for
-    one above or below it, where the server says for which.
+    DMARC decides where it was applied, unless the server read another address in ``From`` than we did. Without it SPF
+    or DKIM must have passed for the sender's own domain, or for one above or below it; that of no domain is anybody's.
     """
     servers = {name.lower() for name in trusted}
     if not servers:
@@ -54,10 +54,8 @@ def judge(fields: Sequence[str], *, trusted: Iterable[str], sender: str) -> Verd
     dmarc = {each.result for each in results if each.method == "dmarc"}
     if "fail" in dmarc:
         return Verdict.FAILED
-    if "pass" in dmarc:
-        return Verdict.PASSED
     domain = sender.rpartition("@")[2]
-    passed = any(_passes(each, domain) for each in results)
+    passed = any(_aligned(each, domain) or _passes(each, domain) for each in results)
     return Verdict.PASSED if passed else Verdict.FAILED
 
 
@@ -88,13 +86,21 @@ def _result(group: list[str]) -> Result | None:
     return found
 
 
+def _aligned(result: Result, domain: str) -> bool:
+    """Whether DMARC passed, and not for the domain of another sender than ours, where the server says for which."""
+    if result.method != "dmarc" or result.result != "pass":
+        return False
+    found = result.properties.get("header.from")
+    return found is None or _related(found.rpartition("@")[2].rstrip("."), domain)
+
+
 def _passes(result: Result, domain: str) -> bool:
-    """Whether SPF or DKIM passed, and for the sender's domain as far as the server says for which."""
+    """Whether SPF or DKIM passed for the sender's domain; SPF of a greeting (``smtp.helo``) says nothing of them."""
     if result.method not in ("spf", "dkim") or result.result != "pass":
         return False
     names = ("smtp.mailfrom", "smtp.mail") if result.method == "spf" else ("header.d", "header.i")
-    found = next((result.properties[name] for name in names if name in result.properties), None)
-    return found is None or _related(found.rpartition("@")[2], domain)
+    found = next((result.properties[name] for name in names if name in result.properties), "")
+    return _related(found.rpartition("@")[2], domain)
 
 
 def _related(one: str, other: str) -> bool:

@@ -18,7 +18,8 @@ KNOWN = re.compile(
     rb"authentication-results|arc-[a-z-]+|envelope-to|importance|priority|user-agent)[ \t]*:",
     re.IGNORECASE,
 )
-ENVELOPE_LINE = re.compile(rb">?From [^\n]{0,1000}\n")
+# ``From :`` is the sender's field, as servers read it.
+ENVELOPE_LINE = re.compile(rb">?From (?![ \t]*:)[^\n]{0,1000}\n")
 LINE_END = re.compile(rb"\r*\n")
 EMPTY_LINE = re.compile(rb"\n\r*\n")
 # How many lines below one that is no field are asked whether the header goes on.

@@ -56,9 +56,14 @@ def _referred(ids: Sequence[str], user: User) -> list[str]:
     """The numbers behind messages of ours and of others, in the order of ``ids``; then behind a whole thread."""
     ours = OutboxMessage.objects.filter(message_id__in=ids).exclude(ticket_number="")
     theirs = IncomingMail.objects.filter(header_id__in=ids, ticket__isnull=False)
-    by_id = dict(theirs.values_list("header_id", "ticket__number"))
-    by_id |= dict(ours.values_list("message_id", "ticket_number"))
-    found = [by_id[each] for each in ids if each in by_id]
+    # Whoever writes to us chooses an id, that of another's message too: it then stands for both tickets.
+    by_id: dict[str, list[str]] = {}
+    for id_, number in [
+        *ours.values_list("message_id", "ticket_number"),
+        *theirs.order_by("pk").values_list("header_id", "ticket__number"),
+    ]:
+        by_id.setdefault(id_, []).append(number)
+    found = [number for each in ids for number in by_id.get(each, ())]
     if found or not any(each.endswith(f"@{settings.MAIL_DOMAIN}>") for each in ids):
         return list(dict.fromkeys(found))
     recent = Ticket.objects.visible_to(user).order_by("-last_event_at").values_list("number", flat=True)

@@ -1,10 +1,11 @@
 """From a stored message to what becomes of it: read, decided, carried out, each once.
 
-A copy of a message that came before gets the outcome of the first. What fails is tried again, and held in the end.
+A copy of a message that came before gets the outcome of the first, unless only its way stopped that one. What fails is
+tried again, and held in the end.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
@@ -20,13 +21,14 @@ from contracts.outbox.reply_addresses import read_reply_address
 from contracts.refusals import Refused
 from contracts.services.bounces import mark_bounced
 from tickets import mail_reader, notifications
-from tickets.mail.authentication import judge
+from tickets.mail.authentication import Verdict, judge
 from tickets.mail.deciding import Act, Decision, Known, Person, place, stop
 from tickets.mail.finding import candidates
-from tickets.mail_read import Automatic, MailRead
-from tickets.mail_text import clean
+from tickets.mail_read import Automatic, Limit, MailRead
+from tickets.mail_text import clean, words_of
 from tickets.mail_threads import answering
-from tickets.models import IncomingMail, Message, Ticket
+from tickets.models import FileRemoval, IncomingMail, Message, Ticket
+from tickets.models.event import Kind
 from tickets.models.mail import Outcome, Way
 from tickets.notifications import MAIL_REFUSED
 from tickets.services.mail_acts import (
@@ -51,7 +53,20 @@ GRACE = timedelta(seconds=30)
 AT_ONCE = 20
 SECONDS = 20.0
 ANSWERS_AN_HOUR = 3
+# A program that answers each of our mails anew, without a mark of what it is, would have a ticket of each answer: of
+# what a sender may send in an hour so much may be the same request.
+SAME = 1 / 10
+REPEATED = "Its sender filed the very same words several times within an hour, as programs do."
 LONGEST_ERROR = 2000
+# What stops a message for what stands above it, which its digest leaves out: another copy of it may come without.
+OF_THE_WAY = {
+    Automatic.AUTO_REPLY.value,
+    Automatic.LIST.value,
+    Automatic.BOUNCE.value,
+    Verdict.MISSING.value,
+    Verdict.FAILED.value,
+    Limit.HEADERS.value,
+}
 
 
 def take_in(
@@ -90,7 +105,7 @@ def process(*, mail: IncomingMail, at: datetime) -> IncomingMail:
         row, others = _locked(row)
         if row.outcome:
             return row
-        if first := next((each for each in others if each.outcome), None):
+        if first := _first(row, read, [each for each in others if each.outcome]):
             return _copy(row, first, at)
         with answering(row.header_id):
             return _settle(row, _carry_out(row, read, at), at)
@@ -146,7 +161,8 @@ def _note_read(row: IncomingMail, read: MailRead) -> None:
 
 def _id(message_id: str) -> str:
     """A Message-ID as the row keeps it; one that is too long to be kept whole is none."""
-    return clean(message_id) if len(message_id) <= 200 else ""
+    cleaned = clean(message_id)
+    return cleaned if len(cleaned) <= 200 else ""
 
 
 def _locked(row: IncomingMail) -> tuple[IncomingMail, list[IncomingMail]]:
@@ -157,9 +173,25 @@ def _locked(row: IncomingMail) -> tuple[IncomingMail, list[IncomingMail]]:
     return own, list(rows.values())
 
 
+def _first(row: IncomingMail, read: MailRead, done: Sequence[IncomingMail]) -> IncomingMail | None:
+    """Which of ``done``, the same message, ``row`` is a copy of.
+
+    The one that came by a list, or past the server that checks senders, does not swallow the one that came straight.
+    """
+    acted = next((each for each in done if each.reason not in OF_THE_WAY or each.ticket_id), None)
+    if acted or not done:
+        return acted
+    stopped = stop(read, _known(row, read, _user(read)))
+    return next((each for each in done if stopped and each.reason == stopped.reason), None)
+
+
 def _copy(row: IncomingMail, first: IncomingMail, at: datetime) -> IncomingMail:
     row.first, row.outcome, row.reason, row.said = first, first.outcome, first.reason, first.said
     row.ticket, row.names, row.processed_at = first.ticket, first.names, at
+    if not first.raw:
+        # Something was removed from its ticket since: what came once more does not bring it back.
+        FileRemoval.objects.create(path=str(row.raw.name), asked_at=at)
+        row.raw, row.subject = "", first.subject
     row.save()
     return row
 
@@ -183,6 +215,8 @@ def _carry_out(row: IncomingMail, read: MailRead, at: datetime) -> Done:
     if user is None:
         raise LookupError("a message without a known sender is stopped")
     decision = place(read, candidates(read, user, row.received_at))
+    if decision.act is Act.FILE and _repeats(row, read) >= max(1, settings.MAIL_SENDER_HOURLY * SAME):
+        return Done(Decision(Outcome.HELD, "too_many", REPEATED))
     try:
         with transaction.atomic():
             return _do(Letter(row, read), user, decision, at)
@@ -215,10 +249,12 @@ def _mark_bounced(read: MailRead, at: datetime) -> list[str]:
 
 
 def _user(read: MailRead) -> User | None:
-    """Who has the address of the one sender."""
+    """Who has the address of the one sender; what some databases take for the same letter is another."""
     if len(read.senders) != 1:
         return None
-    return User.objects.filter(email__iexact=clean(read.senders[0].email)).first()
+    sender = clean(read.senders[0].email)
+    alike = User.objects.filter(email__iexact=sender)
+    return next((user for user in alike if user.email.lower() == sender), None)
 
 
 def _known(row: IncomingMail, read: MailRead, user: User | None) -> Known:
@@ -267,6 +303,13 @@ def _in_the_hour(row: IncomingMail) -> int:
     of_sender = IncomingMail.objects.filter(sender=row.sender, first=None, stored_at__lte=row.stored_at)
     within = of_sender.filter(stored_at__gt=row.stored_at - HOUR).exclude(pk=row.pk)
     return within.exclude(reason__in=("authentication", "not_authenticated")).exclude(outcome="").count() + 1
+
+
+def _repeats(row: IncomingMail, read: MailRead) -> int:
+    """How many requests of its sender with the same subject and words were filed in the hour before it."""
+    same = IncomingMail.objects.filter(sender=row.sender, subject=row.subject, first=None)
+    within = same.filter(stored_at__gt=row.stored_at - HOUR, message__event__kind=Kind.FILED)
+    return within.filter(message__text=words_of(read, whole=True)).count()
 
 
 def _do(letter: Letter, user: User, decision: Decision, at: datetime) -> Done:

@@ -1,5 +1,6 @@
 """What becomes of a message: the rules alone, without a database."""
 
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tickets.mail_text import (
     Place,
     accepts,
     choose_place,
+    clean,
     read_labels,
     reopens,
     severity_named,
@@ -124,7 +126,15 @@ def test_where_a_message_goes(given: dict[str, Any], candidate: Candidate | None
         (["mx.desk.example; spf=pass smtp.mailfrom=eve@evil.example"], Verdict.FAILED),
         (["mx.desk.example; spf=softfail; dkim=pass header.d=mail.harbour.example"], Verdict.PASSED),
         (["mx.desk.example; dkim=pass header.d=evil.example; spf=none"], Verdict.FAILED),
-        (["mx.desk.example; dkim=pass"], Verdict.PASSED),
+        # Anybody's signature and anybody's server pass: it must be said for whom.
+        (["mx.desk.example; dkim=pass"], Verdict.FAILED),
+        (["mx.desk.example; dmarc=none; spf=pass smtp.helo=mail.evil.example"], Verdict.FAILED),
+        (
+            ["mx.desk.example; spf=pass (x) client-ip=192.0.2.7; envelope-from=eve@evil.example; dmarc=none"],
+            Verdict.FAILED,
+        ),
+        # The server read another sender in From than we did.
+        (["mx.desk.example; dmarc=pass header.from=evil.example"], Verdict.FAILED),
         (["mx.desk.example; none"], Verdict.MISSING),
         (["mx.desk.example; dmarc=none; spf=permerror; dkim=none"], Verdict.FAILED),
         # Comments nest, strings hold what looks like a result.
@@ -231,3 +241,16 @@ def test_a_ticket_always_has_a_subject_and_a_text_that_fit() -> None:
     long = words_of(read(new_text="x" * 90_000))
     assert len(long) == 50_000
     assert long.endswith("the whole message is kept.)")
+
+
+def test_a_mail_that_is_one_run_of_accents_takes_no_longer_than_another() -> None:
+    # In one piece 200,000 of them took Python a minute and more, of one process of the web or the worker.
+    accents = "a" + "\u0315\u0300" * 100_000
+    started = perf_counter()
+    said = words_of(read(new_text=accents, subject=accents))
+    assert subject_of(read(subject=accents))
+    assert not accepts(accents)
+    assert not reopens(accents)
+    assert perf_counter() - started < 5
+    assert len(said) <= 50_000
+    assert clean("Cafe\u0301 " * 90 + "Cafe\u0301") == "Café " * 90 + "Café"

@@ -15,9 +15,10 @@ from contracts.models.contracts import Standing
 from contracts.outbox.reply_addresses import reply_address
 from contracts.outbox.writing import thread_id
 from contracts.services.contracts import set_standing
+from contracts.services.staff import ensure_staff_groups
 from contracts.tests.factories import DeploymentFactory
 from contracts.tests.faults import fail_each_query, rows_of
-from tickets import mail_reader
+from tickets import mail_reader, rights
 from tickets.mail.processing import process, process_waiting
 from tickets.models import Attachment, IncomingMail, Ticket
 from tickets.models.event import Kind
@@ -28,6 +29,7 @@ from tickets.services.endings import accept_resolution
 from tickets.services.lifecycle import resolve_ticket
 from tickets.services.mail_store import store_mail
 from tickets.services.merging import merge_tickets
+from tickets.services.redaction import redact_field, redact_text, remove_files
 from tickets.tests.conftest import Clocks, File
 from tickets.tests.letters import letter, send_in
 from tickets.tests.pages import client_of, put_under, words
@@ -96,6 +98,46 @@ def test_a_message_that_comes_twice_or_is_processed_twice_makes_one_ticket(
     assert (Ticket.objects.count(), OutboxMessage.objects.filter(kind="receipt").count()) == (1, 1)
 
 
+def test_a_copy_that_came_by_a_list_or_unconfirmed_does_not_swallow_the_one_that_came_straight(
+    nora: Contact, monday: datetime, settings: LazySettings
+) -> None:
+    settings.MAIL_TRUSTED_SERVERS = ["mx.desk.example"]
+    raw = letter("Down.")
+    passed, failed = (
+        f"Authentication-Results: mx.desk.example; dmarc={result}\r\n".encode() for result in ("pass", "fail")
+    )
+    ways = [b"List-Id: <ops.harbour.example>\r\n" + passed, failed, failed, passed, failed, passed]
+    came = [send_in(way + raw, monday) for way in ways]
+    assert [told(mail)[1] for mail in came] == [
+        "list",
+        "authentication",
+        "authentication",
+        "new",
+        "new",
+        "new",
+    ]
+    assert [mail.first for mail in came] == [None, None, came[1], None, came[3], came[3]]
+    assert Ticket.objects.count() == 1
+
+
+def test_a_copy_that_comes_once_a_secret_was_removed_does_not_bring_it_back(
+    nora: Contact, manager: User, monday: datetime
+) -> None:
+    raw = letter("The password is hunter2.")
+    ticket = send_in(raw, monday).ticket
+    assert ticket is not None
+    ensure_staff_groups(rights.RIGHTS)
+    actor = User.objects.get(pk=manager.pk)
+    reason: dict[str, Any] = {"actor": actor, "reason": "A password", "at": monday + HOUR}
+    seq = ticket.events.earliest("seq").seq
+    redact_text(ticket=ticket, seq=seq, is_message=True, **reason)
+    redact_field(ticket=ticket, field="subject", instead="Camera list", **reason)
+    copy = send_in(raw, monday + 2 * HOUR)
+    assert (told(copy), copy.ticket, copy.subject) == (("new_ticket", "new"), ticket, "Camera list")
+    assert remove_files(at=monday + 3 * HOUR) == 2
+    assert not IncomingMail.objects.exclude(raw="").exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_deliveries_of_one_message_at_once_make_one_ticket(nora: Contact, monday: datetime) -> None:
     raw, meet = letter("Down."), threading.Barrier(2)
@@ -131,6 +173,17 @@ def test_what_nobody_known_wrote_touches_nothing_and_is_not_answered(
     assert not OutboxMessage.objects.exists()
 
 
+@pytest.mark.parametrize("local", ["\N{KELVIN SIGN}im", "k\N{LATIN SMALL LETTER DOTLESS I}m"])
+def test_no_letter_of_an_address_stands_for_another_whatever_a_database_takes_for_the_same(
+    local: str, nora: Contact, monday: datetime
+) -> None:
+    nora.user.email = "kim@harbour.example"
+    nora.user.save()
+    raw = letter("Down.", sender="X").replace(b"From: X", f"From: {local}@harbour.example".encode())
+    assert told(send_in(raw, monday)) == ("held", "unknown_sender")
+    assert told(send_in(letter("Down.", sender="KIM@Harbour.example"), monday)) == ("new_ticket", "new")
+
+
 def test_a_sender_whom_the_receiving_server_could_not_confirm_is_held(
     nora: Contact, monday: datetime, settings: LazySettings
 ) -> None:
@@ -149,6 +202,21 @@ def test_more_than_so_many_an_hour_from_one_sender_are_held(
     outcomes = [told(send_in(letter(f"Down {n}."), monday))[1] for n in range(3)]
     assert outcomes == ["new", "new", "too_many"]
     assert told(send_in(letter("Down again."), monday + HOUR + MINUTE)) == ("new_ticket", "new")
+
+
+def test_a_program_that_answers_each_mail_anew_without_saying_what_it_is_is_held_soon(
+    nora: Contact, monday: datetime
+) -> None:
+    told_so_far = 0
+    for turn in range(20):
+        send_in(letter("I am away.", subject="Away"), monday + turn * MINUTE)
+        ours = OutboxMessage.objects.filter(to=nora.user.email).count()
+        if ours == told_so_far:
+            break
+        told_so_far = ours
+    assert (Ticket.objects.count(), IncomingMail.objects.held().get().reason) == (3, "too_many")
+    assert told(send_in(letter("I am back.", subject="Away"), monday + HOUR / 2)) == ("new_ticket", "new")
+    assert told(send_in(letter("I am away.", subject="Away"), monday + 2 * HOUR)) == ("new_ticket", "new")
 
 
 def test_at3_by_email_who_is_not_named_is_answered_with_the_reason_and_the_request_kept(
@@ -250,6 +318,18 @@ def test_a_reply_to_a_message_that_came_in_finds_the_ticket_too(nora: Contact, m
     first = send_in(letter("Down.", message_id="<one@harbour.example>"), monday)
     again = send_in(letter("Still.", References="<one@harbour.example>", subject="Fwd"), monday + HOUR)
     assert (told(again), again.ticket) == (("reply", "reference"), first.ticket)
+
+
+def test_an_id_that_another_customer_took_for_a_message_of_theirs_leads_nobody_away_from_their_own_ticket(
+    nora: Contact, stranger: Contact, monday: datetime
+) -> None:
+    DeploymentFactory.create(customer=stranger.customer, name="Silo")
+    one = "<one@harbour.example>"
+    ours = send_in(letter("Down.", message_id=one), monday)
+    theirs = send_in(letter("Ours.", message_id=one, sender="stan@meridian.example"), monday)
+    again = send_in(letter("Still.", References=one, subject="Fwd"), monday + HOUR)
+    assert (told(again), again.ticket) == (("reply", "reference"), ours.ticket)
+    assert theirs.ticket not in (None, ours.ticket)
 
 
 def test_an_answer_counts_from_when_it_came_and_only_for_what_was_asked_by_then(

@@ -70,4 +70,24 @@ def test_what_cannot_be_stored_is_left_to_the_mail_server_to_try_again(
     (blocked / "mail").unlink()
     code, out, _ = pipe(server, letter("Down."), DATABASE_URL=f"sqlite:///{tmp_path / 'no' / 'such'}.sqlite3")
     assert (code, out) == (75, b"")
+    code, out, err = pipe(server, letter("Down."), DATABASE_URL="nonsense")
+    assert (code, out) == (75, b"")
+    assert b"DATABASE_URL" in err
     assert server.query("SELECT id FROM tickets_incomingmail") == []
+
+
+@pytest.mark.parametrize("nowhere", ["/dev/full", ">&-"])
+def test_a_message_that_is_kept_is_never_sent_back_because_nobody_hears_what_became_of_it(
+    server: Server, nowhere: str
+) -> None:
+    into = nowhere if nowhere == ">&-" else f">{nowhere}"
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'"$0" "$1" receive_mail {into}', sys.executable, MANAGE],
+        input=letter("Down."),
+        env=server.env,
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert len(server.query("SELECT id FROM tickets_incomingmail")) == 1

@@ -200,3 +200,11 @@ def test_a_text_longer_than_any_page_is_cut_and_kept_whole_beside() -> None:
     assert len(mail.text) <= limits.MOST_TEXT_CHARACTERS
     assert mail.parts[0].content == text
     assert mail.damage
+
+
+def test_the_line_of_a_mailbox_file_does_not_hide_who_a_server_takes_for_the_sender() -> None:
+    hidden = b"From : eve@evil.example\r\nFrom: nora@customer.example\r\n\r\nText\r\n"
+    assert [sender.email for sender in read_mail(hidden).senders] == [
+        "eve@evil.example",
+        "nora@customer.example",
+    ]
