@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from contracts.files import clean_name
 from contracts.models import Contact, OutboxMessage, User
 from contracts.outbox.reply_addresses import read_reply_address
 from contracts.refusals import Refused
@@ -93,7 +94,7 @@ def process(*, mail: IncomingMail, at: datetime) -> IncomingMail:
         if first := next((each for each in others if each.outcome), None):
             return _copy(row, first, at)
         with answering(row.header_id):
-            return _settle(row, _carry_out(row, read, at), at)
+            return _settle(row, read, _carry_out(row, read, at), at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +165,16 @@ def _copy(row: IncomingMail, first: IncomingMail, at: datetime) -> IncomingMail:
     return row
 
 
-def _settle(row: IncomingMail, done: Done, at: datetime) -> IncomingMail:
+def _settle(row: IncomingMail, read: MailRead, done: Done, at: datetime) -> IncomingMail:
     decision = done.decision
     row.outcome, row.reason, row.said = decision.outcome, decision.reason, decision.said
     row.ticket, row.processed_at, row.error = done.ticket, at, ""
     if done.message is not None and not IncomingMail.objects.filter(message=done.message).exists():
         row.message = done.message
         row.names = [file.name for file in done.message.attachments.order_by("pk")]
+    elif decision.outcome in (Outcome.HELD, Outcome.REFUSED):
+        # They stay in the raw message, and staff are handed them out by these names.
+        row.names = [clean_name(part.name) for part in read.parts]
     row.save()
     return row
 

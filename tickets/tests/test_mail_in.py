@@ -131,6 +131,17 @@ def test_what_nobody_known_wrote_touches_nothing_and_is_not_answered(
     assert not OutboxMessage.objects.exists()
 
 
+def test_what_is_held_or_refused_names_the_files_that_are_kept_with_it(
+    nora: Contact, colleague: Contact, contract: Contract, file: File, monday: datetime
+) -> None:
+    contract.colleagues_see_tickets = True
+    contract.save()
+    number, files = file().number, [("trace.har", b"{}"), ("über.pdf", b"%PDF")]
+    for sender, outcome in (("eve@nowhere.example", "held"), ("col@harbour.example", "refused")):
+        mail = send_in(letter("Down.", sender=sender, subject=f"Re: [{number}]", files=files), monday + HOUR)
+        assert (mail.outcome, mail.names) == (outcome, ["trace.har", "über.pdf"])
+
+
 def test_a_sender_whom_the_receiving_server_could_not_confirm_is_held(
     nora: Contact, monday: datetime, settings: LazySettings
 ) -> None:
