@@ -33,6 +33,8 @@ def wanted(said: Mapping[str, Any]) -> tuple[str, str]:
         return "held", "unknown_sender"
     if said["new_text"].strip() or said["text"].strip() or said["parts"]:
         return "new_ticket", "new"
+    if said["subject"] and not said["damage"] and not said["subject"].startswith(("Re:", "RE:", "AW:")):
+        return "new_ticket", "new"
     return "held", "unreadable" if said["damage"] else "empty"
 
 
