@@ -82,14 +82,16 @@ def _was_said(change: Change, name: str) -> bool:
 
 
 def _place(ticket: Ticket, said: str) -> Deployment | None:
-    """The one installation under the ticket's contract that ``said`` names."""
+    """The one installation that ``said`` names of all that the customer has, if the ticket's contract covers it."""
     if ticket.contract is None:
         return None
-    covered = ticket.contract.deployments.filter(customer=ticket.customer_id).select_related("product")
-    by_key = {each.pk: each for each in covered.order_by("pk")}
-    places = [Place(each.pk, each.product.name, each.name, covered=True) for each in by_key.values()]
+    covered = set(ticket.contract.deployments.values_list("pk", flat=True))
+    own = Deployment.objects.filter(customer=ticket.customer_id).select_related("product").order_by("pk")
+    by_key = {each.pk: each for each in own}
+    places = [Place(each.pk, each.product.name, each.name, each.pk in covered) for each in by_key.values()]
     choice = choose_place(places, label=said, text="")
-    return by_key[choice.key] if choice and not choice.guessed and choice.named else None
+    found = choice is not None and choice.named and not choice.guessed and choice.key in covered
+    return by_key[choice.key] if choice and found else None
 
 
 def _move(ticket: Ticket, other: Deployment) -> dict[str, int | None]:

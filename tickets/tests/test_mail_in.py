@@ -365,6 +365,24 @@ def test_at5_what_an_email_lacks_is_asked_for_once_and_the_answer_fills_it_in(
     assert faults_of_all() == []
 
 
+def test_at5_an_installation_that_another_contract_covers_is_left_to_staff(
+    nora: Contact, contract: Contract, deployment: Deployment, product: Product, monday: datetime
+) -> None:
+    DeploymentFactory.create(customer=nora.customer, product=product, name="Aerial")
+    ticket = send_in(letter("Everybody is signed out."), monday).ticket
+    assert ticket is not None
+    for hours, said in ((1, "Atlas Aerial"), (2, "Atlas Production")):
+        raw = letter(f"Product: {said}", subject=ticket.number)
+        reply = send_in(raw, monday + hours * HOUR)
+        told_of_it = ticket.events.get(message=reply.message).data
+        assert (told_of_it.get("left"), "filled" in told_of_it) == (
+            ["product"] if hours == 1 else None,
+            False,
+        )
+    ticket.refresh_from_db()
+    assert ticket.deployment == deployment
+
+
 def test_at5_an_email_with_its_labels_is_asked_for_nothing(nora: Contact, monday: datetime) -> None:
     text = "Severity: P1\nSteps: Sign in.\nEffect: Nobody can work."
     ticket = send_in(letter(text), monday).ticket
