@@ -135,6 +135,15 @@ class Cutter:
         self.port: int = self.door.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
 
+    def aim(self, at: int, *, amid: bool) -> None:
+        """Cut there next."""
+        self.at, self.amid, self.passed = at, amid, 0
+
+    @property
+    def has_cut(self) -> bool:
+        """Whether it did, since it was told where."""
+        return self.at is None
+
     def _serve(self) -> None:
         with suppress(OSError):
             while True:
@@ -171,10 +180,10 @@ def test_wherever_the_connection_is_cut_each_mail_arrives_and_is_repeated_as_its
     written, cuts = [], 0
     for turn, (step, amid) in enumerate((step, amid) for step in itertools.count() for amid in (False, True)):
         at = monday + turn * timedelta(days=1)
-        cutter.at, cutter.amid, cutter.passed = step, amid, 0
+        cutter.aim(step, amid=amid)
         written += [write(contact.user, at, 2 * turn + number).message_id for number in range(2)]
         deliver(at)
-        if cutter.at is not None:
+        if not cutter.has_cut:
             break
         cuts += 1
         deliver(at + timedelta(hours=12))
