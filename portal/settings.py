@@ -415,7 +415,7 @@ MAIL_REPLY_DOMAIN = environment.text("MAIL_REPLY_DOMAIN", MAIL_DOMAIN)
 # Servers whose Authentication-Results are believed, by the name that they write there; none: the fields are not read.
 MAIL_TRUSTED_SERVERS = environment.words("MAIL_TRUSTED_SERVERS", [])
 # How many messages an hour one sender may send; what is more is held.
-MAIL_SENDER_HOURLY = environment.number("MAIL_SENDER_HOURLY", 30, least=1, most=100_000)
+MAIL_SENDER_HOURLY = environment.number("MAIL_SENDER_HOURLY", 300, least=1, most=100_000)
 
 # Mail that comes in. The mailbox that the worker fetches from, and the folder in it where stored messages go.
 MAIL_IMAP = environment.mailbox("MAIL_IMAP_URL")

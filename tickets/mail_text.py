@@ -62,6 +62,11 @@ REOPENING = frozenset(
         "heropenen",
     ]
 )
+# What mail programs put before the subject of what is answered or forwarded.
+ANSWERING = re.compile(
+    r"\s*(?:re|aw|antw|antwort|sv|vs|ref|rif|r|odp|ynt|res|fwd?|wg|tr|rv|i|enc|doorst|vb|pd)\s?(?:\[\d+\])?\s?[:：]",
+    re.IGNORECASE,
+)
 LABELS = {
     "product": "product|produkt|produit|producto|prodotto|installation",
     "severity": "severity|priority|schweregrad|priorität|sévérité|gravité|severidad|gravedad|gravità|ernst",
@@ -110,16 +115,22 @@ def subject_of(read: MailRead) -> str:
 def words_of(read: MailRead, *, whole: bool = False) -> str:
     """What the sender wrote; ``""`` for nothing, neither words nor files.
 
-    The ``whole`` of it, quotes included, where there is nothing else: what is only forwarded is all that there is.
+    The ``whole`` of it, quotes included, where there is nothing else: what is only forwarded is all that there is. A
+    request may say all in its subject.
     """
     text = _begun(read.new_text) or (_begun(read.text) if whole else "")
     if not text:
-        return NO_TEXT if read.parts else ""
+        return NO_TEXT if read.parts or (whole and _says_it_in_its_subject(read)) else ""
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - len(CUT)] + CUT
 
 
 def _begun(text: str) -> str:
     return clean(text.strip()[:MOST_CLEANED]).strip()
+
+
+def _says_it_in_its_subject(read: MailRead) -> bool:
+    """Whether the subject is the sender's own; not where it is an answer's, nor where a text may have been lost."""
+    return bool(read.subject.strip()) and not read.damage and not ANSWERING.match(read.subject)
 
 
 def labelled_in(read: MailRead) -> Labelled:

@@ -236,13 +236,13 @@ def tell_details(ticket: Ticket, asked_for: Sequence[str], clocks: Sequence[Core
 
 
 def _places(ticket: Ticket) -> list[str]:
-    """The installations under the ticket's contract, as they are written behind the label."""
-    found = (
-        ticket.contract.deployments.select_related("product").order_by("product__name", "name")
-        if ticket.contract
-        else ()
-    )
-    return [f"{each.product} {each.name}" for each in found]
+    """The installations of the ticket's customer, as they are written behind the label, those of its contract first.
+
+    Where another contract covers the one that is named, staff decide.
+    """
+    own = set(ticket.contract.deployments.values_list("pk", flat=True)) if ticket.contract else set()
+    found = ticket.customer.deployments.select_related("product").order_by("product__name", "name")
+    return [f"{each.product} {each.name}" for each in sorted(found, key=lambda each: each.pk not in own)]
 
 
 def tell_mail_refused(

@@ -1,7 +1,12 @@
 """The outbox and a mail server that speaks SMTP, in good and in bad moods."""
 
 import asyncio
+import itertools
+import socket
+import threading
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from typing import Any
@@ -113,6 +118,81 @@ def test_a_refusal_for_good_stops_only_its_own_message(
     done = deliver(monday)
     assert (done.sent, done.failed, done.given_up) == (2, 0, 1)
     assert deliver(monday + timedelta(days=9)).sent == 0
+
+
+class Cutter:
+    """A wire to the mail server on ``port``, cut once: at its piece number ``at``, of either side, which passes by half
+    where ``amid`` says so.
+    """
+
+    def __init__(self, port: int) -> None:
+        self.server = port
+        self.at: int | None = None
+        self.amid = False
+        self.passed = 0
+        self.lock = threading.Lock()
+        self.door = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self.door.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def aim(self, at: int, *, amid: bool) -> None:
+        """Cut there next."""
+        self.at, self.amid, self.passed = at, amid, 0
+
+    @property
+    def has_cut(self) -> bool:
+        """Whether it did, since it was told where."""
+        return self.at is None
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=self._carry, args=(self.door.accept()[0],), daemon=True).start()
+
+    def _carry(self, client: socket.socket) -> None:
+        with client, socket.create_connection(("127.0.0.1", self.server)) as server:
+            back = threading.Thread(target=self._pass_on, args=(server, client), daemon=True)
+            back.start()
+            self._pass_on(client, server)
+            back.join()
+
+    def _pass_on(self, here: socket.socket, there: socket.socket) -> None:
+        with suppress(OSError):
+            while piece := here.recv(1 << 16):
+                with self.lock:
+                    cut, self.passed = self.passed == self.at, self.passed + 1
+                    self.at = None if cut else self.at
+                if cut and not self.amid:
+                    break
+                there.sendall(piece[: len(piece) // 2] if cut else piece)
+                if cut:
+                    break
+        for end in (here, there):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+
+def test_wherever_the_connection_is_cut_each_mail_arrives_and_is_repeated_as_itself_alone(
+    smtp: Moody, contact: Contact, settings: Settings, monday: datetime
+) -> None:
+    cutter = Cutter(settings.EMAIL_PORT)
+    settings.EMAIL_PORT = cutter.port
+    written, cuts = [], 0
+    for turn, (step, amid) in enumerate((step, amid) for step in itertools.count() for amid in (False, True)):
+        at = monday + turn * timedelta(days=1)
+        cutter.aim(step, amid=amid)
+        written += [write(contact.user, at, 2 * turn + number).message_id for number in range(2)]
+        deliver(at)
+        if not cutter.has_cut:
+            break
+        cuts += 1
+        deliver(at + timedelta(hours=12))
+    cutter.door.close()
+    copies = Counter(message_from_bytes(raw, policy=policy.default)["Message-ID"] for raw in smtp.taken)
+    assert set(copies) == set(written)
+    assert max(copies.values()) <= 2
+    # Greeting, EHLO, MAIL, RCPT, DATA, the mail and their answers, of two mails, and the leaving.
+    assert cuts >= 40
 
 
 def test_a_server_that_is_away_delays_and_loses_nothing(

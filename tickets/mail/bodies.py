@@ -17,6 +17,8 @@ UU = {"uuencode", "xuuencode", "uue", "xuue"}
 BELOW_BASE64 = re.compile(rb"=[ \t]*\r*\n\s*(?=\S*[^A-Za-z0-9+/=\s])(.+)", re.DOTALL)
 # A first line that has a space between words, or a sign that base64 has not.
 NOT_BASE64_LINE = re.compile(rb"\s*+[A-Za-z0-9+/]*+(?:[^A-Za-z0-9+/=\s]| +[A-Za-z0-9+/])")
+BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\r\n"
+WORDS = re.compile(rb"[^\s] +[^\s]")
 QUOTED_LINE = re.compile(rb"\s*+[A-Za-z0-9+/]*+(?:=[0-9A-F]{2}){2}")
 UU_BEGIN = re.compile(
     rb"^begin[ -](?:base64 )?[0-7]{3,4} {1,20}([^\r\n]{1,300}?)[ \t]{0,20}\r?$", re.MULTILINE
@@ -45,6 +47,9 @@ def _from_base64(content: bytes, damage: Damage, *, is_text: bool) -> bytes:
         damage.say("The text is not base64 as it says, but quoted-printable.")
         return binascii.a2b_qp(content)
     if is_text and NOT_BASE64_LINE.match(content):
+        if _is_base64_with_rubbish(content):
+            damage.say("Among the encoded text stand characters that do not belong there; they are left out.")
+            return from_base64(content)
         damage.say("The text is not base64 as it says.")
         return content
     below = BELOW_BASE64.search(content) if is_text else None
@@ -52,6 +57,12 @@ def _from_base64(content: bytes, damage: Damage, *, is_text: bool) -> bytes:
         return from_base64(content)
     damage.say("Below the encoded text stands other text.")
     return from_base64(content[: below.start() + 1]) + b"\n" + below[1]
+
+
+def _is_base64_with_rubbish(content: bytes) -> bool:
+    """Whether it is one long word of the letters of base64 with a few others among them, which RFC 2045 ignores."""
+    rubbish = len(content.translate(None, BASE64))
+    return 16 <= len(content.strip()) >= 5 * rubbish and not WORDS.search(content[:400])
 
 
 def to_text(content: bytes, charset: str, damage: Damage, *, is_html: bool = False) -> str:

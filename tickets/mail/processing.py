@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from contracts.files import clean_name
 from contracts.models import Contact, OutboxMessage, User
 from contracts.outbox.reply_addresses import read_reply_address
 from contracts.refusals import Refused
@@ -55,7 +56,7 @@ SECONDS = 20.0
 ANSWERS_AN_HOUR = 3
 # A program that answers each of our mails anew, without a mark of what it is, would have a ticket of each answer: of
 # what a sender may send in an hour so much may be the same request.
-SAME = 1 / 10
+SAME = 1 / 30
 REPEATED = "Its sender filed the very same words several times within an hour, as programs do."
 LONGEST_ERROR = 2000
 # What stops a message for what stands above it, which its digest leaves out: another copy of it may come without.
@@ -108,7 +109,7 @@ def process(*, mail: IncomingMail, at: datetime) -> IncomingMail:
         if first := _first(row, read, [each for each in others if each.outcome]):
             return _copy(row, first, at)
         with answering(row.header_id):
-            return _settle(row, _carry_out(row, read, at), at)
+            return _settle(row, read, _carry_out(row, read, at), at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,13 +197,16 @@ def _copy(row: IncomingMail, first: IncomingMail, at: datetime) -> IncomingMail:
     return row
 
 
-def _settle(row: IncomingMail, done: Done, at: datetime) -> IncomingMail:
+def _settle(row: IncomingMail, read: MailRead, done: Done, at: datetime) -> IncomingMail:
     decision = done.decision
     row.outcome, row.reason, row.said = decision.outcome, decision.reason, decision.said
     row.ticket, row.processed_at, row.error = done.ticket, at, ""
     if done.message is not None and not IncomingMail.objects.filter(message=done.message).exists():
         row.message = done.message
         row.names = [file.name for file in done.message.attachments.order_by("pk")]
+    elif decision.outcome in (Outcome.HELD, Outcome.REFUSED):
+        # They stay in the raw message, and staff are handed them out by these names.
+        row.names = [clean_name(part.name) for part in read.parts]
     row.save()
     return row
 

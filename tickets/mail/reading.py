@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
@@ -14,6 +15,8 @@ from tickets.mail.peeking import Top, peek
 from tickets.mail.quoting import new_text, without_marks
 from tickets.mail.structure import File, Piece, Structure, read_structure
 from tickets.mail_read import Automatic, FailedDelivery, Limit, MailRead, Part
+
+CALENDAR_REPLY = re.compile(rb"^METHOD:REPLY\s", re.MULTILINE)
 
 __all__ = ["read_in_child", "read_mail"]
 
@@ -109,9 +112,18 @@ def _judged(mail: MailRead, top: Top, structure: Structure) -> MailRead:
             for one in value.split(b",")
         ]
         return _bounce(mail, reports.from_text(mail.text, named), structure)
-    if structure.content_type == "multipart/report" and mail.automatic is None:
+    if mail.automatic is None and (
+        structure.content_type == "multipart/report" or _only_says_who_comes(mail)
+    ):
         return replace(mail, automatic=Automatic.AUTO_REPLY)
     return mail
+
+
+def _only_says_who_comes(mail: MailRead) -> bool:
+    """Whether a calendar wrote it, to accept or decline an invitation, and its owner added no word."""
+    return not mail.new_text.strip() and any(
+        part.content_type == "text/calendar" and CALENDAR_REPLY.search(part.content) for part in mail.parts
+    )
 
 
 def _bounce(mail: MailRead, failed: Sequence[FailedDelivery], structure: Structure) -> MailRead:

@@ -31,7 +31,8 @@ def wanted(said: Mapping[str, Any]) -> tuple[str, str]:
         return "held", "several_senders" if said["senders"] else "no_sender"
     if said["senders"][0][0] != NORA:
         return "held", "unknown_sender"
-    if said["new_text"].strip() or said["text"].strip() or said["parts"]:
+    in_subject = said["subject"] and not said["damage"] and not said["subject"].startswith(("Re:", "AW:"))
+    if said["new_text"].strip() or said["text"].strip() or said["parts"] or in_subject:
         return "new_ticket", "new"
     return "held", "unreadable" if said["damage"] else "empty"
 

@@ -184,6 +184,16 @@ def test_no_letter_of_an_address_stands_for_another_whatever_a_database_takes_fo
     assert told(send_in(letter("Down.", sender="KIM@Harbour.example"), monday)) == ("new_ticket", "new")
 
 
+def test_what_is_held_or_refused_names_the_files_that_are_kept_with_it(
+    nora: Contact, colleague: Contact, contract: Contract, file: File, monday: datetime
+    contract.colleagues_see_tickets = True
+    contract.save()
+    number, files = file().number, [("trace.har", b"{}"), ("über.pdf", b"%PDF")]
+    for sender, outcome in (("eve@nowhere.example", "held"), ("col@harbour.example", "refused")):
+        mail = send_in(letter("Down.", sender=sender, subject=f"Re: [{number}]", files=files), monday + HOUR)
+        assert (mail.outcome, mail.names) == (outcome, ["trace.har", "über.pdf"])
+
+
 def test_a_sender_whom_the_receiving_server_could_not_confirm_is_held(
     nora: Contact, monday: datetime, settings: LazySettings
 ) -> None:
@@ -403,6 +413,7 @@ def test_at5_what_an_email_lacks_is_asked_for_once_and_the_answer_fills_it_in(
 ) -> None:
     crane = DeploymentFactory.create(customer=nora.customer, product=product, name="Crane")
     contract.deployments.add(crane)
+    DeploymentFactory.create(customer=nora.customer, product=product, name="Aerial")
     mail = send_in(letter("Everybody is signed out."), monday)
     ticket = mail.ticket
     assert ticket is not None
@@ -411,8 +422,10 @@ def test_at5_what_an_email_lacks_is_asked_for_once_and_the_answer_fills_it_in(
     # The least one that is answered within a promised time, until the contact names one or staff do.
     assert (ticket.severity, ticket.runs_clocks) == ("P4", True)
     asked = sent("details")
-    for word in ("Product:", "Severity:", "Steps:", "Effect:", "Atlas Crane", "P1, Severe Business Impact"):
+    for word in ("Product:", "Severity:", "Steps:", "Effect:", "P1, Severe Business Impact"):
         assert word in asked.text
+    # Those of other contracts, too, for it may be about one of them; then staff decide.
+    assert "- Atlas Crane\n- Atlas Production\n- Atlas Aerial\n" in asked.text
     answer = "Product: Atlas Crane\nSeverity: P2\nSteps:\nSign in.\nWait.\nEffect: Nobody can work."
     reply = send_in(letter(answer, In_Reply_To=asked.message_id, **REPLY), monday + HOUR)
     ticket.refresh_from_db()
@@ -444,6 +457,19 @@ def test_at5_an_installation_that_the_contract_does_not_cover_is_left_to_staff(
     assert ticket.events.get(message=reply.message).data["left"] == ["product"]
     page = words(client_of(nora.user).get(f"/tickets/{ticket.number}/"))
     assert "asked by mail for the product, the severity, the steps and the effect" in page
+
+
+def test_at5_an_installation_that_another_contract_covers_is_left_to_staff(
+    DeploymentFactory.create(customer=nora.customer, product=product, name="Aerial")
+    ticket = send_in(letter("Everybody is signed out."), monday).ticket
+    for hours, said in ((1, "Atlas Aerial"), (2, "Atlas Production")):
+        raw = letter(f"Product: {said}", subject=ticket.number)
+        reply = send_in(raw, monday + hours * HOUR)
+        told_of_it = ticket.events.get(message=reply.message).data
+        assert (told_of_it.get("left"), "filled" in told_of_it) == (
+            ["product"] if hours == 1 else None,
+            False,
+        )
 
 
 def test_at5_an_email_with_its_labels_is_asked_for_nothing(nora: Contact, monday: datetime) -> None:
