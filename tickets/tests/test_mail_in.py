@@ -186,6 +186,7 @@ def test_no_letter_of_an_address_stands_for_another_whatever_a_database_takes_fo
 
 def test_what_is_held_or_refused_names_the_files_that_are_kept_with_it(
     nora: Contact, colleague: Contact, contract: Contract, file: File, monday: datetime
+) -> None:
     contract.colleagues_see_tickets = True
     contract.save()
     number, files = file().number, [("trace.har", b"{}"), ("über.pdf", b"%PDF")]
@@ -224,7 +225,7 @@ def test_a_program_that_answers_each_mail_anew_without_saying_what_it_is_is_held
         if ours == told_so_far:
             break
         told_so_far = ours
-    assert (Ticket.objects.count(), IncomingMail.objects.held().get().reason) == (3, "too_many")
+    assert (Ticket.objects.count(), IncomingMail.objects.held().get().reason) == (10, "too_many")
     assert told(send_in(letter("I am back.", subject="Away"), monday + HOUR / 2)) == ("new_ticket", "new")
     assert told(send_in(letter("I am away.", subject="Away"), monday + 2 * HOUR)) == ("new_ticket", "new")
 
@@ -460,8 +461,11 @@ def test_at5_an_installation_that_the_contract_does_not_cover_is_left_to_staff(
 
 
 def test_at5_an_installation_that_another_contract_covers_is_left_to_staff(
+    nora: Contact, contract: Contract, deployment: Deployment, product: Product, monday: datetime
+) -> None:
     DeploymentFactory.create(customer=nora.customer, product=product, name="Aerial")
     ticket = send_in(letter("Everybody is signed out."), monday).ticket
+    assert ticket is not None
     for hours, said in ((1, "Atlas Aerial"), (2, "Atlas Production")):
         raw = letter(f"Product: {said}", subject=ticket.number)
         reply = send_in(raw, monday + hours * HOUR)
@@ -470,6 +474,8 @@ def test_at5_an_installation_that_another_contract_covers_is_left_to_staff(
             ["product"] if hours == 1 else None,
             False,
         )
+    ticket.refresh_from_db()
+    assert ticket.deployment == deployment
 
 
 def test_at5_an_email_with_its_labels_is_asked_for_nothing(nora: Contact, monday: datetime) -> None:
