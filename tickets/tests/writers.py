@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, connections
+from django.conf import settings
+from django.db import connection
 
 from contracts.models import User
 from contracts.refusals import Refused
@@ -28,6 +29,7 @@ from tickets.services import (
 )
 from tickets.tests.pages import put_under
 from tickets.tests.soundness import faults_of
+from tickets.tests.spawned import begin
 
 # A ticket is read whole at every change, so that one with ten thousand events would measure that instead.
 PAIRS_A_TICKET = 20
@@ -170,7 +172,7 @@ WEIGHTS = [4 if verb == "reopen" else 1 for verb in VERBS]
 _meet: Any = None
 
 
-def _prepare(barrier: Any) -> None:
+def prepare(barrier: Any) -> None:
     """In each writer once: where it meets the other."""
     global _meet  # noqa: PLW0603 -- a process of a pool is given things in no other way
     _meet = barrier
@@ -191,16 +193,18 @@ def _write(writing: Writing) -> Written:
 
 
 def _two_threads() -> Executor:
-    return ThreadPoolExecutor(2, initializer=_prepare, initargs=(threading.Barrier(2),))
+    return ThreadPoolExecutor(2, initializer=prepare, initargs=(threading.Barrier(2),))
 
 
 def _two_processes() -> Executor:
-    """Forked, so that they find the database of the tests, and without a connection, which cannot be shared."""
-    fork = multiprocessing.get_context("fork")
-    pool = ProcessPoolExecutor(2, mp_context=fork, initializer=_prepare, initargs=(fork.Barrier(2),))
-    connections.close_all()
-    pool.submit(int).result()
-    return pool
+    """Spawned, so that they share nothing with the tests but the database.
+
+    Forked ones now and then lost their connection to PostgreSQL amid a transaction, late in a run of the whole suite.
+    """
+    spawn = multiprocessing.get_context("spawn")
+    keys = {"RECORD_KEY": settings.RECORD_KEY, "DJANGO_SECRET_KEY": settings.SECRET_KEY}
+    given = (dict(connection.settings_dict), keys, spawn.Barrier(2))
+    return ProcessPoolExecutor(2, mp_context=spawn, initializer=begin, initargs=given)
 
 
 WAYS = {"threads": _two_threads, "processes": _two_processes}
