@@ -10,7 +10,12 @@ import pytest
 
 from portal.tests.servers import Server, wait_until
 
-pytestmark = [pytest.mark.server, pytest.mark.once, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.slow,
+    pytest.mark.once,
+    pytest.mark.django_db(transaction=True),
+]
 
 READY = "Ctrl-C stops it."
 

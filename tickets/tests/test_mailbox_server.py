@@ -19,7 +19,7 @@ from tickets.models import IncomingMail, Mailbox
 from tickets.services.mail_store import store_mail
 from tickets.tests.imap_servers import PASSWORD, Box, Dovecot, Road
 
-pytestmark = [pytest.mark.server, pytest.mark.once, pytest.mark.django_db]
+pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.once, pytest.mark.django_db]
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -20,6 +20,7 @@ def lines(name: str) -> list[dict[str, Any]]:
 PAIRS = list(zip(lines("scenarios.jsonl"), lines("expected.jsonl"), strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(PAIRS)))
 def test_the_reference_gives_the_expected_clocks(number: int) -> None:
     scenario, expected = PAIRS[number]
