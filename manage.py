@@ -14,7 +14,7 @@ def main() -> None:
         from django.core.management import execute_from_command_line  # noqa: PLC0415 - may be missing
     except ImportError:
         sys.exit("Django is not installed here: run `make setup`, then .venv/bin/python manage.py …")
-    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415 -- after the environment is set
 
     try:
         execute_from_command_line(sys.argv)

@@ -3,4 +3,4 @@
 from portal.settings import *  # noqa: F403 -- the same settings, all of them
 
 ROOT_URLCONF = "benchmarks.urls"
-TEMPLATES[0] |= {"DIRS": [BASE_DIR / "templates", BASE_DIR / "benchmarks" / "templates"]}  # noqa: F405
+TEMPLATES[0] |= {"DIRS": [BASE_DIR / "templates", BASE_DIR / "benchmarks" / "templates"]}  # noqa: F405 -- of the settings that are widened here

@@ -13,7 +13,7 @@ from contracts.services.passwords import change_password
 logger = logging.getLogger(__name__)
 
 
-class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # the library has no types
     """The account library's questions, answered for a portal by invitation only. Named in the settings."""
 
     error_messages: ClassVar[dict[str, Any]] = {

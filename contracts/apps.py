@@ -11,9 +11,9 @@ class ContractsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say who can be told of things; the models are there by now."""
-        from contracts.closure_audience import ClosureContacts  # noqa: PLC0415
-        from contracts.outbox.audiences import register  # noqa: PLC0415
-        from contracts.upkeep_audience import UpkeepContacts, UpkeepVisitors  # noqa: PLC0415
+        from contracts.closure_audience import ClosureContacts  # noqa: PLC0415 -- the models are not there before
+        from contracts.outbox.audiences import register  # noqa: PLC0415 -- the models are not there before
+        from contracts.upkeep_audience import UpkeepContacts, UpkeepVisitors  # noqa: PLC0415 -- the models are not there before
 
         register(ClosureContacts())
         register(UpkeepContacts())

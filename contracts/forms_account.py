@@ -50,7 +50,7 @@ def _dress(form: forms.Form) -> None:
             field.error_messages["required"] = f"Enter {WANTED[name]}."
 
 
-class SignInForm(LibraryLoginForm):  # type: ignore[misc]
+class SignInForm(LibraryLoginForm):  # type: ignore[misc]  # the library has no types
     """Email and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -82,7 +82,7 @@ class AskResetForm(forms.Form):
         return email
 
 
-class ChangePasswordForm(LibraryChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(LibraryChangePasswordForm):  # type: ignore[misc]  # the library has no types
     """The present password and the new one, twice."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -96,7 +96,7 @@ class ChangePasswordForm(LibraryChangePasswordForm):  # type: ignore[misc]
         self.fields["password2"].label = "New password, once more"
 
 
-class ChooseNewPasswordForm(LibraryResetPasswordKeyForm):  # type: ignore[misc]
+class ChooseNewPasswordForm(LibraryResetPasswordKeyForm):  # type: ignore[misc]  # the library has no types
     """The new password, twice, for who came by a reset link."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -83,7 +83,7 @@ class UpkeepVisitors:
         fact = fact_of(announcement)
         public = _public(fact)
         for row in rows:
-            theirs = public if row.to_all else [each.pk for each in row.concerned]  # type: ignore[attr-defined]
+            theirs = public if row.to_all else [each.pk for each in row.concerned]  # type: ignore[attr-defined]  # prefetched
             if theirs:
                 keys = tuple(sorted(theirs))
                 data = {"subscription": row.pk, **_carried(fact, keys)}

@@ -56,7 +56,7 @@ def _over(request: HttpRequest, token: str, found: Invitation | None) -> HttpRes
     return render(request, "account/invitation_over.html", context, status=GONE)
 
 
-@rate_limit(action="reset_password_from_key")  # type: ignore[untyped-decorator]
+@rate_limit(action="reset_password_from_key")  # type: ignore[untyped-decorator]  # the library has no types
 @never_cache
 @require_POST
 def renewal(request: HttpRequest, token: str) -> HttpResponse:

@@ -94,7 +94,7 @@ def providers_are_known(app_configs: Configs, **kwargs: object) -> list[CheckMes
     if not settings.MAIL_WEBHOOKS:
         return []
     # Their modules take a while to load, and nearly every command would pay for it.
-    from tickets.mail.providers import PROVIDERS  # noqa: PLC0415
+    from tickets.mail.providers import PROVIDERS  # noqa: PLC0415 -- the models are not there when checks are registered
 
     return [
         Error(

@@ -104,7 +104,7 @@ class Post:
         message = self._reply(self.contact, ticket, text, at)
         message.add_alternative(REPLY.format(day=f"{at:%d %b %Y}", asked=ASKED), subtype="html")
         shown = message.get_payload()[1]  # type: ignore[index]  # the HTML, beside which its picture stands
-        shown.add_related(_picture(), "image", "png", cid="<camera14>", filename="camera-14.png")  # type: ignore[union-attr]
+        shown.add_related(_picture(), "image", "png", cid="<camera14>", filename="camera-14.png")  # type: ignore[union-attr]  # its part of HTML, made above
         take_in(raw=bytes(message), way=Way.IMAP, received_at=at, at=at)
 
     def unknown_sender(self) -> None:

@@ -69,7 +69,7 @@ def claim_data_dir(folder: Path) -> IO[str]:
             f"Another copy runs with {folder}. Stop it, or give this one a DATA_DIR of its own."
         ) from fault
     # The children must not hold it on: they are tied to us.
-    os.set_inheritable(lock.fileno(), False)  # noqa: FBT003
+    os.set_inheritable(lock.fileno(), False)  # noqa: FBT003 -- takes it by place alone
     return lock
 
 

@@ -23,7 +23,7 @@ def start(
     tied = [sys.executable, "-m", "portal.tied", str(os.getpid()), *command]
     folder = Path(__file__).resolve().parent.parent
     # The commands are our own; nothing of them comes from outside.
-    return subprocess.Popen(  # noqa: S603
+    return subprocess.Popen(  # noqa: S603 -- the command is our own
         tied, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=folder
     )
 

@@ -220,7 +220,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 10}  # type: ignore[assignment]
+AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 10}  # type: ignore[assignment]  # a dictionary of texts and of options
 
 # Above the limit that people are told, so that a form with too many files comes back with what was typed.
 DATA_UPLOAD_MAX_NUMBER_FILES = ATTACHMENT_MAX_COUNT + 100

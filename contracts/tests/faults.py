@@ -86,7 +86,7 @@ class Fault:
         self.left = nth
         self.happened = False
         self.sql = ""
-        self._commit: Callable[[], Any] = connection._commit  # type: ignore[attr-defined]
+        self._commit: Callable[[], Any] = connection._commit  # type: ignore[attr-defined]  # the stubs do not know it
 
     @contextmanager
     def ordered(self) -> Iterator[None]:

@@ -94,8 +94,8 @@ def test_vv1_a_stranger_claims_a_licence_the_administrator_agrees_and_the_contra
     claim.refresh_from_db()
     assert (claim.agreed, claim.decided_by) == (True, administrator.user)
     invited = OutboxMessage.objects.get(kind="invitation")
-    assert (invited.to, invited.user) == (ZOE["email"], claim.contact.user)  # type: ignore[union-attr]
-    assert entitlement(contact=claim.contact, deployment=deployment, channel="web", at=monday).holds  # type: ignore[arg-type]
+    assert (invited.to, invited.user) == (ZOE["email"], claim.contact.user)  # type: ignore[union-attr]  # it is there, or the test fails
+    assert entitlement(contact=claim.contact, deployment=deployment, channel="web", at=monday).holds  # type: ignore[arg-type]  # a claim has one
 
 
 @pytest.mark.django_db

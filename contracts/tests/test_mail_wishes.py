@@ -114,7 +114,7 @@ def test_what_waits_comes_in_one_mail_made_of_the_messages_as_they_are_then(
     (mail,) = mail_server.taken
     assert mail["Subject"] == "3 messages from Support, Tue 24 Nov"
     for part in ("plain", "html"):
-        text = mail.get_body((part,)).get_content()  # type: ignore[union-attr]
+        text = mail.get_body((part,)).get_content()  # type: ignore[union-attr]  # it is there, or the test fails
         assert re.search(r"Try this\..*By Friday\?.*Removed\.", text, re.DOTALL)
         assert "hunter2" not in text
         assert "Mon 23 Nov, 19:00 CET" in text

@@ -97,8 +97,8 @@ def test_a_ticket_is_one_thread_whose_mails_name_the_earlier_ones(
     kinds = ["receipt", *["reply"] * 10, "reminder", "resolution"]
     for place, kind in enumerate(kinds):
         answered = "<of-nora@harbour.example>" if place == 2 else ""
-        writing.write(kind=kind, key=str(place), in_reply_to=answered, **given)  # type: ignore[arg-type]
-    writing.write(kind="reply", key="else", **{**given, "to": colleague.user})  # type: ignore[arg-type]
+        writing.write(kind=kind, key=str(place), in_reply_to=answered, **given)  # type: ignore[arg-type]  # given by name, of the types that it takes
+    writing.write(kind="reply", key="else", **{**given, "to": colleague.user})  # type: ignore[arg-type]  # given by name, of the types that it takes
     deliver(monday)
     mails, root = mail_server.taken, writing.thread_id(NUMBER)
     ids = mail_server.ids()
@@ -121,4 +121,4 @@ def test_who_has_no_account_gets_no_address_to_answer_and_no_choices(
     deliver(monday)
     (mail,) = mail_server.taken
     assert sorted(mail.keys()) == sorted([*ALWAYS, "In-Reply-To", "References", "X-Ticket"])
-    assert mail.get_body(("plain",)).get_content().strip() == "Plain"  # type: ignore[union-attr]
+    assert mail.get_body(("plain",)).get_content().strip() == "Plain"  # type: ignore[union-attr]  # it is there, or the test fails

@@ -43,7 +43,7 @@ class Moody:
             envelope.rcpt_tos.append(address)
         return answer
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 -- the library's name
         answer = self._next("DATA", "250 OK")
         if answer == "silence":
             await asyncio.sleep(2)

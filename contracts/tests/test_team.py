@@ -29,7 +29,7 @@ def client_of(user: User) -> Client:
 def asked(contact: Contact, administrator: Contact, at: datetime, **more: object) -> TeamRequest:
     """A request to name ``contact``."""
     given = {"instead_of": None, "trained_on": None, "reason": "Nora is on leave.", **more}
-    return ask_naming(contact=contact, actor=administrator.user, at=at, **given)  # type: ignore[arg-type]
+    return ask_naming(contact=contact, actor=administrator.user, at=at, **given)  # type: ignore[arg-type]  # given by name, of the types that it takes
 
 
 def test_at8_a_request_skips_neither_training_nor_domain(

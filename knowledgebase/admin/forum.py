@@ -137,7 +137,7 @@ def answer_article(request: HttpRequest, pk: int) -> HttpResponseBase:
         tried = Tried(request.path, "", "Choose the category in which the article will stand.")
         return _shown(request, answer.question_id, tried)
     made: list[Article] = []
-    verb = lambda **given: made.append(write_up_answer(category=category, **given))  # noqa: E731
+    verb = lambda **given: made.append(write_up_answer(category=category, **given))  # noqa: E731 -- a verb with its category filled in
     answered = _on_answer(
         request, pk, verb, done="A draft is made of it. Look through it before it is published."
     )

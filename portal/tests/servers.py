@@ -152,7 +152,7 @@ class Server:
     def get(self, path: str) -> tuple[int, str]:
         """Status and text of a page; (0, '') while nobody answers."""
         try:
-            with urllib.request.urlopen(self.address + path, timeout=5) as answer:  # noqa: S310
+            with urllib.request.urlopen(self.address + path, timeout=5) as answer:  # noqa: S310 -- our own server
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as answer:
             return answer.code, answer.read().decode()

@@ -12,7 +12,7 @@ from portal.models import JobRun
 
 
 def test_the_admin_is_our_own_site() -> None:
-    assert isinstance(admin.site._wrapped, PortalAdminSite)  # type: ignore[attr-defined]
+    assert isinstance(admin.site._wrapped, PortalAdminSite)  # type: ignore[attr-defined]  # the stubs do not know it
 
 
 def test_nobody_can_schedule_a_function_of_their_choice_or_unpack_a_result() -> None:

@@ -16,7 +16,7 @@ def ask(view: object, factory: RequestFactory, cookie: str = "") -> HttpResponse
     request = factory.get("/")
     if cookie:
         request.COOKIES[cookie] = "x"
-    return NoStoreMiddleware(view)(request)  # type: ignore[arg-type]
+    return NoStoreMiddleware(view)(request)  # type: ignore[arg-type]  # a view of the test's own
 
 
 def test_what_a_signed_in_person_sees_is_kept_nowhere(rf: RequestFactory, settings: Settings) -> None:

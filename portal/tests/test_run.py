@@ -82,7 +82,7 @@ def test_a_port_in_use_is_one_line(server: Server) -> None:
     )
 
 
-@pytest.mark.parametrize("change", [{"HOST": "0.0.0.0"}, {"SITE_URL": "https://support.example.com"}])  # noqa: S104
+@pytest.mark.parametrize("change", [{"HOST": "0.0.0.0"}, {"SITE_URL": "https://support.example.com"}])  # noqa: S104 -- what is to be refused
 def test_the_demo_is_refused_where_others_could_reach_it(server: Server, change: dict[str, str]) -> None:
     server.env.update(change, DEMO="1")
     done = server.manage("run")

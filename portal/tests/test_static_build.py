@@ -41,7 +41,7 @@ def test_a_folder_that_was_removed_is_built_again(root: Path) -> None:
 
 
 def test_of_bootstrap_only_what_pages_ask_for_is_copied() -> None:
-    ignored = apps.get_app_config("staticfiles").ignore_patterns  # type: ignore[attr-defined]
+    ignored = apps.get_app_config("staticfiles").ignore_patterns  # type: ignore[attr-defined]  # the stubs do not know it
     found = {
         path
         for finder in get_finders()

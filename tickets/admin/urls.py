@@ -41,7 +41,7 @@ Guard = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def desk_urls(admin_view: Guard) -> list[URLPattern]:
-    """Every page of the desk, each behind the admin's own check."""
+    """Every page of the desk, each behind the admin's own check: one table, since the first that fits is taken."""
     return [
         path("queue/", admin_view(queue), name="queue"),
         path("queue/new/", admin_view(filing), name="ticket_filing"),

@@ -131,7 +131,7 @@ def _uu_line(line: bytes) -> bytes | None:
     try:
         return binascii.a2b_uu(line)
     except binascii.Error:
-        pass
+        pass  # Taken by its stated length below.
     length = (
         ((line[0] - 32) & 63) * 4 + 5
     ) // 3  # some encoders count wrongly; so does the standard library say

@@ -129,7 +129,7 @@ def _declared(content: bytes, name: str, damage: Damage, hints: Iterable[str]) -
     try:
         return content.decode(reader)
     except (UnicodeError, ValueError):
-        pass
+        pass  # Read with signs in place of what does not fit, and that is said.
     if name == WESTERN:  # five bytes have no sign there; they are control characters of ISO 8859-1
         return content.decode("latin-1")
     text = content.decode(reader, "replace")

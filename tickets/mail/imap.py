@@ -44,7 +44,7 @@ class Trouble(Exception):  # noqa: N818 - not a fault of the program
         self.is_refusal = is_refusal
 
 
-class Unreadable(Exception):  # noqa: N818
+class Unreadable(Exception):  # noqa: N818 -- a state of the message, no fault of ours
     """The server does not give out one message; the others may be well."""
 
 

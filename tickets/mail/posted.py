@@ -61,7 +61,7 @@ class Posted(HttpRequest):
             else:
                 files.appendlist(field.name, _file(field))
         # Assigned, as Django's own request does when it has read a form.
-        self.POST, self.FILES = post, files  # type: ignore[assignment]
+        self.POST, self.FILES = post, files  # type: ignore[assignment]  # what a view reads of it
 
     def _fields(self) -> list[Field]:
         if self.content_type == MULTIPART:

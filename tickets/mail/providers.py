@@ -39,7 +39,7 @@ class Raw:
     event: str = ""
 
 
-class SendGridView(SendGridInboundWebhookView):  # type: ignore[misc]
+class SendGridView(SendGridInboundWebhookView):  # type: ignore[misc]  # the library has no types
     """The library warns on each request that it has nobody to try SendGrid with; docs/operations.md says so instead."""
 
     def __init__(self, **options: object) -> None:

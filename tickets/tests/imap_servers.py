@@ -267,10 +267,10 @@ class Road:
 def _answer(ear: object, tag: str) -> bytes:
     """All that the server says up to the line that ends with the command's tag; literals as they are."""
     whole = b""
-    while line := ear.readline():  # type: ignore[attr-defined]
+    while line := ear.readline():  # type: ignore[attr-defined]  # of the file behind the socket
         whole += line
         if literal := re.search(rb"\{(\d+)\}\r\n$", line):
-            whole += ear.read(int(literal[1]))  # type: ignore[attr-defined]
+            whole += ear.read(int(literal[1]))  # type: ignore[attr-defined]  # of the file behind the socket
         elif line.startswith(tag.encode() + b" "):
             break
     return whole

@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,8 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 
 
 @pytest.fixture(autouse=True)
-def _on_monday(monday: object) -> Iterator[None]:
-    with time_machine.travel(monday, tick=False):  # type: ignore[arg-type]
+def _on_monday(monday: datetime) -> Iterator[None]:
+    with time_machine.travel(monday, tick=False):
         yield
 
 

@@ -150,7 +150,7 @@ def call(
         "public": True,
         **how,
     }
-    return log_call(ticket=ticket, actor=actor, contact=contact, called_at=called_at, at=at, **asked)  # type: ignore[arg-type]
+    return log_call(ticket=ticket, actor=actor, contact=contact, called_at=called_at, at=at, **asked)  # type: ignore[arg-type]  # given by name, of the types that it takes
 
 
 def test_a_call_of_the_contact_while_awaited_is_the_answer_from_when_it_was_made(

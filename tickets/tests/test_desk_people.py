@@ -58,8 +58,8 @@ def mailed(kind: str) -> list[str]:
         ([], None),
         ([Candidate(1, knows=False, is_absent=False, load=0)], None),
         ([Candidate(1, knows=True, is_absent=True, load=0)], None),
-        ([Candidate(1, True, False, 4), Candidate(2, True, False, 3), Candidate(3, False, False, 0)], 2),  # noqa: FBT003
-        ([Candidate(2, True, False, 3), Candidate(1, True, False, 3)], 1),  # noqa: FBT003
+        ([Candidate(1, True, False, 4), Candidate(2, True, False, 3), Candidate(3, False, False, 0)], 2),  # noqa: FBT003 -- a row of a table
+        ([Candidate(2, True, False, 3), Candidate(1, True, False, 3)], 1),  # noqa: FBT003 -- a row of a table
     ],
 )
 def test_who_knows_is_there_and_has_least_to_do_is_chosen(
@@ -136,9 +136,9 @@ def test_who_is_on_call_is_told_of_misses(
     ticket = file(severity="P1")
     assign_ticket(ticket=ticket, actor=manager, assignee=agent, at=monday)
     turn = {"starts_at": monday, "ends_at": monday + 9 * HOUR, "actor": manager, "at": monday}
-    save_turn(user=ben, policy_slug="atheer", **turn)  # type: ignore[arg-type]
+    save_turn(user=ben, policy_slug="atheer", **turn)  # type: ignore[arg-type]  # given by name, of the types that it takes
     published("vivvo")
-    save_turn(user=manager, policy_slug="vivvo", **turn)  # type: ignore[arg-type]
+    save_turn(user=manager, policy_slug="vivvo", **turn)  # type: ignore[arg-type]  # given by name, of the types that it takes
     ticket.refresh_from_db()
     assert concerned_at_once(ticket, monday + HOUR) == [agent, ben]
     record_misses(at=monday + 5 * HOUR)

@@ -179,7 +179,7 @@ def test_vk17_too_late_to_reopen_a_new_request_is_one_step_away_with_all_that_wa
     assert b">\nIt came back</textarea>" in begun.content
     assert b'value="Headsets lose the session"' in begun.content
     typed = {
-        **filled_in(nora, resolved.deployment, severity="major", request_type="error"),  # type: ignore[arg-type]
+        **filled_in(nora, resolved.deployment, severity="major", request_type="error"),  # type: ignore[arg-type]  # given by name, of the types that it takes
         "follows": resolved.number,
         "looked": "1",
     }

@@ -95,26 +95,26 @@ def test_what_cannot_be_judged_is_refused_and_says_why(
 ) -> None:
     asked = {"ticket": ticket, "at": monday}
     with pytest.raises(Refused, match="one of the policy's clauses"):
-        exclude_ticket(**asked, actor=agent, clause="z", reason="So.")  # type: ignore[arg-type]
+        exclude_ticket(**asked, actor=agent, clause="z", reason="So.")  # type: ignore[arg-type]  # given by name, of the types that it takes
     with pytest.raises(Refused, match="nothing to dispute"):
-        dispute_exclusion(**asked, actor=contact.user, reason="No.")  # type: ignore[arg-type]
+        dispute_exclusion(**asked, actor=contact.user, reason="No.")  # type: ignore[arg-type]  # given by name, of the types that it takes
     with pytest.raises(Refused, match="hold already"):
-        reinstate_ticket(**asked, actor=agent, reason="No.")  # type: ignore[arg-type]
+        reinstate_ticket(**asked, actor=agent, reason="No.")  # type: ignore[arg-type]  # given by name, of the types that it takes
     with pytest.raises(Refused, match="Only staff"):
-        exclude_ticket(**asked, actor=contact.user, clause="a", reason="So.")  # type: ignore[arg-type]
-    exclude_ticket(**asked, actor=agent, clause="a", reason="So.")  # type: ignore[arg-type]
+        exclude_ticket(**asked, actor=contact.user, clause="a", reason="So.")  # type: ignore[arg-type]  # given by name, of the types that it takes
+    exclude_ticket(**asked, actor=agent, clause="a", reason="So.")  # type: ignore[arg-type]  # given by name, of the types that it takes
     with pytest.raises(Refused, match="excluded already"):
-        exclude_ticket(**asked, actor=agent, clause="a", reason="So.")  # type: ignore[arg-type]
+        exclude_ticket(**asked, actor=agent, clause="a", reason="So.")  # type: ignore[arg-type]  # given by name, of the types that it takes
     with pytest.raises(Refused, match="Nobody disputes it"):
-        uphold_exclusion(**asked, actor=agent, reason="So.")  # type: ignore[arg-type]
+        uphold_exclusion(**asked, actor=agent, reason="So.")  # type: ignore[arg-type]  # given by name, of the types that it takes
     for nobody, why in ((stranger, "no such ticket"), (colleague, "only named contacts")):
         with pytest.raises(Refused, match=why):
-            dispute_exclusion(**asked, actor=nobody.user, reason="No.")  # type: ignore[arg-type]
+            dispute_exclusion(**asked, actor=nobody.user, reason="No.")  # type: ignore[arg-type]  # given by name, of the types that it takes
     for _ in range(2):
-        dispute_exclusion(**asked, actor=contact.user, reason="No.", seen=ticket.seq)  # type: ignore[arg-type]
+        dispute_exclusion(**asked, actor=contact.user, reason="No.", seen=ticket.seq)  # type: ignore[arg-type]  # given by name, of the types that it takes
     assert ticket.events.filter(kind=Kind.DISPUTED).count() == 1
     with pytest.raises(Refused, match="disputed before"):
-        dispute_exclusion(**asked, actor=contact.user, reason="And no.")  # type: ignore[arg-type]
+        dispute_exclusion(**asked, actor=contact.user, reason="And no.")  # type: ignore[arg-type]  # given by name, of the types that it takes
     kept = file(contact=colleague)
     with pytest.raises(Refused, match="No clock runs"):
         exclude_ticket(ticket=kept, actor=agent, clause="a", reason="So.", at=monday)

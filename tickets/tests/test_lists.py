@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -21,8 +21,8 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
-def clock(monday: object) -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(monday, tick=False) as traveller:  # type: ignore[arg-type]
+def clock(monday: datetime) -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(monday, tick=False) as traveller:
         yield traveller
 
 
@@ -64,7 +64,7 @@ def test_a_kept_request_says_that_no_clock_runs(colleague: Contact, file: File) 
     assert "Kept, no clock runs" in words(client_of(colleague.user).get("/tickets/"))
 
 
-def test_the_newest_stands_first(nora: Client, file: File, monday: object) -> None:
+def test_the_newest_stands_first(nora: Client, file: File, monday: datetime) -> None:
     file(subject="First")
     file(subject="Second")
     assert subjects(nora) == ["Second", "First"]

@@ -137,7 +137,7 @@ def test_what_staff_say_on_the_page_of_an_outage_reaches_its_tickets(
 
 def test_the_admin_uses_the_verbs_of_tickets() -> None:
     [found] = [url for url in PortalAdminSite().get_urls() if getattr(url, "name", "") == "outage_verb"]
-    assert found.default_args["verbs"]["updates"].done.endswith("linked to the outage.")  # type: ignore[union-attr]
+    assert found.default_args["verbs"]["updates"].done.endswith("linked to the outage.")  # type: ignore[union-attr]  # it is there, or the test fails
 
 
 def test_a_visitor_has_no_business_there(ticket: Ticket) -> None:

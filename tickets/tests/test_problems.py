@@ -344,7 +344,7 @@ def test_before_a_ticket_is_filed_a_problem_that_stands_is_offered_unless_it_is_
             "text": "and a griffin sign us out",
             "confidential": confidential,
         }
-        return [one.url for one in articles_for_typed(contact, product, **given)]  # type: ignore[arg-type]
+        return [one.url for one in articles_for_typed(contact, product, **given)]  # type: ignore[arg-type]  # given by name, of the types that it takes
 
     assert offered() == [f"/problems/{problem.pk}/"]
     assert offered(confidential=True) == []

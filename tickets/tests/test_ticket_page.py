@@ -1,7 +1,7 @@
 """/tickets/<number>/: clocks, conversation, facts."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -22,8 +22,8 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def clock(monday: object) -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(monday, tick=False) as traveller:  # type: ignore[arg-type]
+def clock(monday: datetime) -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(monday, tick=False) as traveller:
         yield traveller
 
 
@@ -83,7 +83,7 @@ def test_the_page_tells_the_truth_while_no_worker_runs(
 
 
 def test_a_kept_request_says_why_and_what_to_do(
-    nora: Client, file: File, contract: Contract, manager: User, monday: object
+    nora: Client, file: File, contract: Contract, manager: User, monday: datetime
 ) -> None:
     standing, at = Standing.PAYMENT_DUE, file().filed_at
     set_standing(contract=contract, standing=standing, reason="Invoice 7", actor=manager, at=at)
@@ -165,7 +165,7 @@ def test_vk18_the_page_says_what_is_awaited_since_when(
 ) -> None:
     ticket = file()
     ask = {"ticket": ticket, "actor": agent, "text": "Send the log of 06:00 to 08:00"}
-    conversation.ask_customer(**ask, at=ticket.filed_at + HOUR)  # type: ignore[arg-type]
+    conversation.ask_customer(**ask, at=ticket.filed_at + HOUR)  # type: ignore[arg-type]  # given by name, of the types that it takes
     clock.shift(2 * HOUR)
     text = page(nora, ticket)
     assert "Waiting for you" in text

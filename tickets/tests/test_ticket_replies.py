@@ -17,8 +17,8 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def clock(monday: object) -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(monday, tick=False) as traveller:  # type: ignore[arg-type]
+def clock(monday: datetime) -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(monday, tick=False) as traveller:
         yield traveller
 
 

@@ -20,7 +20,7 @@ def event(seq: int, kind: Kind, *, at: datetime = NOON, said: str = "", **given:
     """One event of Agnes; ``said`` is its message."""
     message = Message(text=said, by_staff=True) if said else None
     if message:
-        message._prefetched_objects_cache = {"attachments": Message.objects.none()}  # type: ignore[attr-defined]
+        message._prefetched_objects_cache = {"attachments": Message.objects.none()}  # type: ignore[attr-defined]  # the stubs do not know it
     actor, text = given.pop("actor", AGNES), given.pop("text", "")
     return TicketEvent(
         ticket=Ticket(),

@@ -52,7 +52,7 @@ def refused_or_read(text: str) -> None:
         read_policy(text)
     except PolicyFaults as problem:
         assert problem.faults  # noqa: PT017 - either may happen
-        assert all(fault.path and fault.found and fault.allowed for fault in problem.faults)  # noqa: PT017
+        assert all(fault.path and fault.found and fault.allowed for fault in problem.faults)  # noqa: PT017 -- a spoilt file may be read or refused
 
 
 def places(value: Any) -> list[tuple[Any, Any]]:

@@ -71,7 +71,7 @@ def zones() -> st.SearchStrategy[str]:
 def instants(draw: st.DrawFn, zone: str) -> datetime:
     """Near an odd day of the zone, or anywhere up to 40 years ahead; whole minutes more often than not."""
     odd = st.sampled_from(ODD_DAYS[zone]).map(lambda day: datetime.fromisoformat(day).replace(tzinfo=UTC))
-    base = draw(odd | odd | st.datetimes(datetime(2011, 1, 1), datetime(2066, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
+    base = draw(odd | odd | st.datetimes(datetime(2011, 1, 1), datetime(2066, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001 -- Hypothesis takes bounds without a zone
     base = base.replace(hour=0, minute=0, second=0, microsecond=0)
     return base + draw(lengths(timedelta(days=4))) - timedelta(days=2)
 

@@ -130,7 +130,7 @@ class TestWhateverIsTyped:
         assert asked("password", kind="nonsense").results == []
 
     def test_many_words_cost_no_more_than_some(self, django_assert_max_num_queries: object) -> None:
-        with django_assert_max_num_queries(20):  # type: ignore[operator]
+        with django_assert_max_num_queries(20):  # type: ignore[operator]  # the plug-in's type is too narrow
             asked("passwrod netwrok headste acount " * 100)
 
 

@@ -129,5 +129,5 @@ def _lives(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    with open(f"/proc/{pid}/stat") as stat:  # noqa: PTH123
+    with open(f"/proc/{pid}/stat") as stat:  # noqa: PTH123 -- of the kernel
         return stat.read().rpartition(")")[2].split()[0] != "Z"
