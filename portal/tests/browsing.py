@@ -1,6 +1,6 @@
 """A person at a real browser, who writes down every fault that the browser tells of."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -28,8 +28,30 @@ class Person:
 
     def press(self, button: str, within: str = "main") -> None:
         """Presses the button of that name and waits for the page that follows."""
-        with self.page.expect_navigation():
-            self.page.locator(within).get_by_role("button", name=button, exact=True).click()
+        found = self.page.locator(within).get_by_role("button", name=button, exact=True)
+        self._go(found.click)
+
+    def follow(self, link: Any) -> None:
+        """Follows a link, a locator or the words that it begins with, and waits for the whole page that follows.
+
+        A click alone returns with the first bytes of the page: whoever counts then, counts what has arrived.
+        """
+        found = (
+            self.page.locator("main").get_by_role("link", name=link).first if isinstance(link, str) else link
+        )
+        self._go(found.click)
+
+    def _go(self, act: Callable[[], None]) -> None:
+        from playwright.sync_api import TimeoutError as TookTooLong
+
+        try:
+            with self.page.expect_navigation():
+                act()
+        except TookTooLong as late:
+            # The browser itself does not send a form that lacks something.
+            lacking = self.page.locator(":invalid").evaluate_all("found => found.map(field => field.name)")
+            late.add_note(f"{self.page.url} stays; not filled in as the form wants: {lacking}")
+            raise
 
     def sign_in(self, email: str) -> None:
         """As somebody of the demo."""

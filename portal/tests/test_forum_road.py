@@ -21,7 +21,7 @@ def test_a_question_is_asked_answered_solved_and_made_a_ticket(
         with somebody(browser, address, AGENT, java_script_enabled=script) as agent:
             answer(agent, place)
         customer.open(place)
-        follow(customer, "This solved it")
+        customer.follow("This solved it")
         customer.press("Mark as the solution")
         with somebody(browser, address, java_script_enabled=script) as visitor:
             visitor.open(place)
@@ -29,7 +29,7 @@ def test_a_question_is_asked_answered_solved_and_made_a_ticket(
             assert "Solution" in read
             assert "Mila P." in read
             assert "Danube" not in read
-        follow(customer, "Make a ticket of this question")
+        customer.follow("Make a ticket of this question")
         customer.page.locator("label[for=severity_non-critical]").click()
         customer.press("Send the request")
         assert "/tickets/VK-" in customer.page.url
@@ -38,7 +38,7 @@ def test_a_question_is_asked_answered_solved_and_made_a_ticket(
 def ask(customer: Person, title: str) -> str:
     """Types a question, looks at what is known, and asks all the same; where it stands."""
     customer.open("/forum/")
-    follow(customer, "Ask a question")
+    customer.follow("Ask a question")
     customer.page.get_by_label("Your question").fill(title)
     customer.page.get_by_label("More about it").fill(
         "From one **server** to another. <script>alert(1)</script>"
@@ -51,13 +51,7 @@ def ask(customer: Person, title: str) -> str:
 
 def answer(agent: Person, place: str) -> None:
     agent.open(place)
-    follow(agent, "Write an answer")
+    agent.follow("Write an answer")
     agent.page.get_by_label("Your answer").fill("Copy the *files* first.")
     agent.press("Answer in public")
     assert "Support" in agent.page.locator("main").inner_text()
-
-
-def follow(person: Person, link: str) -> None:
-    """Follows the link whose words begin so."""
-    with person.page.expect_navigation():
-        person.page.locator("main").get_by_role("link", name=link).first.click()

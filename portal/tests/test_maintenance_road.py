@@ -68,8 +68,7 @@ def announce(agent: Person, title: str, start: datetime, left: int) -> str:
     """Too soon, which is refused, then at ``start``; where visitors read of it."""
     page = agent.page
     agent.open("/admin/maintenance/")
-    with page.expect_navigation():
-        page.get_by_role("link", name="Announce maintenance").click()
+    agent.follow(page.get_by_role("link", name="Announce maintenance"))
     for group, component in (("Viakoo Agent", "Agent gateway"), ("Atheer", "Service")):
         page.get_by_role("group", name=group).get_by_label(component).check()
     page.get_by_label("What is done").fill(title)
@@ -154,8 +153,7 @@ def check_page(visitor: Person, title: str, place: str, state: str) -> None:
         return bool(row.count()) and state in row.inner_text()
 
     wait_until(listed, 20, f"{title}: {state}")
-    with visitor.page.expect_navigation():
-        visitor.page.get_by_role("link", name=title, exact=True).click()
+    visitor.follow(visitor.page.get_by_role("link", name=title, exact=True))
     assert visitor.page.url == visitor.address + place
     told = visitor.page.locator("main").inner_text()
     assert state in told

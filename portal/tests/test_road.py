@@ -67,7 +67,7 @@ def file(contact: Person, request: Request) -> str:
     """Fills in the form as a person does and sends it; the number of the ticket."""
     page = contact.page
     contact.open("/tickets/new/")
-    page.get_by_role("link", name=request.deployment).click()
+    contact.follow(request.deployment)
     if (kind := page.locator(f"input[name=request_type][value={request.request_type}]")).count():
         kind.check()
     page.get_by_label("Subject").fill(request.subject)
@@ -128,7 +128,7 @@ def check_sum(clock: Any, request: Request, due: datetime) -> None:
 def answer(agent: Person, number: str) -> None:
     """What an agent does on the ticket's page in the admin, from the queue to the solution."""
     agent.open("/admin/queue/")
-    agent.page.locator("table.queue tr").filter(has_text=number).get_by_role("link").click()
+    agent.follow(agent.page.locator("table.queue tr").filter(has_text=number).get_by_role("link"))
     agent.press("Acknowledge")
     agent.press("Start work")
     write(agent, "reply", "Reply", "We are on the road.")
