@@ -17,7 +17,7 @@ from contracts.sla.hours import OpeningHours
 from tickets import clocks
 from tickets.models import Clock, Ticket, TicketMerge
 from tickets.models.ticket import TicketQuerySet
-from tickets.services.changing import changing
+from tickets.services.looking import look_at_each, nothing_more
 
 AT_ONCE = 500
 
@@ -83,14 +83,15 @@ def project_again(*, at: datetime) -> int:
     stale = Ticket.objects.unfinished().filter(Exists(old), runs_clocks=True)
     stale_merged = Ticket.objects.merged().filter(Exists(old.filter(stopped_at=None)), runs_clocks=True)
     # What was merged comes first, the earliest before the rest: where a survivor stands in the queue depends on it.
-    merged = list(stale_merged.order_by("merge__merged_at", "pk")[:AT_ONCE])
+    merged = _keys(stale_merged.order_by("merge__merged_at", "pk")[:AT_ONCE])
     in_them = TicketMerge.objects.filter(ticket__in=merged)
     survivors = Ticket.objects.unfinished().filter(pk__in=in_them.values("survivor"))
-    again = [*merged, *stale.most_urgent_first()[:AT_ONCE], *(survivors if merged else ())]
-    for ticket in again:
-        with changing(ticket, at):
-            pass
-    return len({ticket.pk for ticket in again})
+    again = [*merged, *_keys(stale.most_urgent_first()[:AT_ONCE]), *(_keys(survivors) if merged else ())]
+    return look_at_each(again, nothing_more, at=at)
+
+
+def _keys(tickets: TicketQuerySet) -> list[int]:
+    return list(tickets.values_list("pk", flat=True))
 
 
 def _open_tickets(policy_slug: str) -> Iterable[Ticket]:

@@ -1,6 +1,8 @@
 """Requests that were kept because their contact was not entitled: put right, their clocks start."""
 
+import logging
 from datetime import datetime
+from math import ceil
 
 from django.db import transaction
 
@@ -16,6 +18,7 @@ from tickets.models.ticket import UNFINISHED
 from tickets.services.changing import changing
 from tickets.services.releases import record_next_release
 
+log = logging.getLogger(__name__)
 AT_ONCE = 200
 
 
@@ -60,15 +63,30 @@ def start_clocks(*, ticket: Ticket, at: datetime) -> bool:
 
 def start_clocks_put_right(*, at: datetime) -> None:
     """The recurring job: whatever put a kept request right (a contact named, a contract signed), its
-    clocks start within a minute.
+    clocks start within a minute; where more than ``AT_ONCE`` are kept, when their turn comes.
     """
     kept = Ticket.objects.unfinished().filter(runs_clocks=False).exclude(kept_because=[])
-    for ticket in kept.select_related("deployment", "contact__user", "contact__customer")[:AT_ONCE]:
-        found = entitlement(
-            contact=ticket.contact, deployment=ticket.deployment, channel=ticket.channel, at=at
-        )
-        if found.holds:
-            start_clocks(ticket=ticket, at=at)
+    joined = kept.select_related("deployment", "contact__user", "contact__customer").order_by("pk")
+    start = _turn(kept.count(), at) * AT_ONCE
+    for ticket in joined[start : start + AT_ONCE]:
+        try:
+            _start_if_put_right(ticket, at)
+        except Exception:  # one broken ticket must not keep the others waiting
+            log.exception("whether the kept ticket %s was put right could not be judged", ticket.number)
+
+
+def _turn(count: int, at: datetime) -> int:
+    """Which ``AT_ONCE`` of so many are looked at in the minute of ``at``: some are never put right, and must not
+    hide the others.
+    """
+    return int(at.timestamp() // 60) % max(1, ceil(count / AT_ONCE))
+
+
+def _start_if_put_right(ticket: Ticket, at: datetime) -> None:
+    """Asked without a lock first: nearly always nothing has changed."""
+    found = entitlement(contact=ticket.contact, deployment=ticket.deployment, channel=ticket.channel, at=at)
+    if found.holds:
+        start_clocks(ticket=ticket, at=at)
 
 
 def _bind(ticket: Ticket, contract: Contract) -> None:

@@ -6,26 +6,25 @@
 Two workers on one ticket wait for each other, and the second finds nothing left to do.
 """
 
-import logging
 from collections.abc import Callable
 from datetime import datetime
 
 from contracts.sla.clock import Clock as CoreClock
 from contracts.sla.clock import State
 from tickets import clocks, notifications
-from tickets.models import Clock, Escalation, Ticket
+from tickets.models import Clock, Escalation
 from tickets.models.clock import ClockQuerySet
 from tickets.models.escalation import EscalationQuerySet
 from tickets.models.event import Kind
-from tickets.services.changing import Change, changing
+from tickets.services.changing import Change
+from tickets.services.looking import look_at_each, nothing_more
 
-log = logging.getLogger(__name__)
 AT_ONCE = 500
 
 
 def record_misses(*, at: datetime) -> None:
     """The recurring job: record every miss whose due instant has passed, and tell the staff."""
-    _each(Clock.objects.ran_out(at).order_by("due_at"), at, _nothing_more)
+    _each(Clock.objects.ran_out(at).order_by("due_at"), at, nothing_more)
 
 
 def give_warnings(*, at: datetime) -> None:
@@ -38,23 +37,13 @@ def record_escalations(*, at: datetime) -> None:
 
     Misses are escalated when they are recorded.
     """
-    _each(Clock.objects.to_escalate(at).order_by("escalate_at"), at, _nothing_more)
-    _each(Escalation.objects.to_go_on(at).order_by("next_at"), at, _nothing_more)
+    _each(Clock.objects.to_escalate(at).order_by("escalate_at"), at, nothing_more)
+    _each(Escalation.objects.to_go_on(at).order_by("next_at"), at, nothing_more)
 
 
 def _each(rows: ClockQuerySet | EscalationQuerySet, at: datetime, look: Callable[[Change], None]) -> None:
-    """Look at the ticket of each row; one that fails is logged and does not stop the others."""
-    numbers = list(dict.fromkeys(rows.values_list("ticket_id", flat=True)[:AT_ONCE]))
-    for pk in numbers:
-        try:
-            with changing(Ticket(pk=pk), at) as change:
-                look(change)
-        except Exception:  # one broken ticket must not keep the others from being told
-            log.exception("clocks of ticket %s could not be judged", pk)
-
-
-def _nothing_more(change: Change) -> None:
-    """Leaving the change records the misses and escalates."""
+    """Look at the ticket of each row, a bounded part of them."""
+    look_at_each(list(rows.values_list("ticket_id", flat=True)[:AT_ONCE]), look, at=at)
 
 
 def _warn(change: Change) -> None:

@@ -6,7 +6,6 @@
    finds nothing left to do.
 """
 
-import logging
 from collections.abc import Callable
 from datetime import datetime
 
@@ -14,9 +13,9 @@ from tickets import deadlines, notifications
 from tickets.models import Ticket, TicketEvent
 from tickets.models.event import Kind
 from tickets.models.ticket import Status, TicketQuerySet
-from tickets.services.changing import Change, changing
+from tickets.services.changing import Change
+from tickets.services.looking import look_at_each, nothing_more
 
-log = logging.getLogger(__name__)
 AT_ONCE = 200
 
 
@@ -27,21 +26,12 @@ def hear_silence(*, at: datetime) -> None:
 
 def count_silence_again(*, at: datetime) -> None:
     """The recurring job: a closure, or another change of the calendar, moves what silence brings."""
-    _each(Ticket.objects.counted_by_an_older_calendar().order_by("silence_at"), at, _nothing_more)
+    _each(Ticket.objects.counted_by_an_older_calendar().order_by("silence_at"), at, nothing_more)
 
 
 def _each(found: TicketQuerySet, at: datetime, look: Callable[[Change], None]) -> None:
-    """Look at each ticket; one that fails is logged and does not stop the others."""
-    for pk in list(found.values_list("pk", flat=True)[:AT_ONCE]):
-        try:
-            with changing(Ticket(pk=pk), at) as change:
-                look(change)
-        except Exception:  # one broken ticket must not keep the others from being told
-            log.exception("the silence on ticket %s could not be heard", pk)
-
-
-def _nothing_more(change: Change) -> None:
-    """Entering the change accepts what silence has accepted; leaving it counts anew."""
+    """Look at each ticket, a bounded part of them."""
+    look_at_each(list(found.values_list("pk", flat=True)[:AT_ONCE]), look, at=at)
 
 
 def _remind_or_offer(change: Change) -> None:

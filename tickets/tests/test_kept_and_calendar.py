@@ -68,6 +68,39 @@ def test_a_kept_request_that_is_not_put_right_stays_without_clocks(kept: Ticket,
     assert not kept.clocks.exists()
 
 
+def test_requests_that_nobody_puts_right_hide_none_that_is(
+    file: File, contract: Contract, manager: User, monday: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tickets.services.kept.AT_ONCE", 1)
+    change_standing(
+        contract=contract, standing=Standing.PAYMENT_DUE, reason="Invoice 7", actor=manager, at=monday
+    )
+    put_right, *others = (file(severity="P1") for _ in range(2))
+    Ticket.objects.filter(pk__in=[each.pk for each in others]).update(channel="pigeon")
+    Contract.objects.update(standing=Standing.CURRENT)
+    for minute in range(2):
+        start_clocks_put_right(at=monday + timedelta(minutes=minute))
+    assert put_right.clocks.exists()
+    assert not any(each.clocks.exists() for each in others)
+
+
+def test_a_ticket_that_cannot_be_judged_keeps_no_other_from_a_change_of_the_calendar(
+    file: File, agent: User, monday: datetime
+) -> None:
+    broken, sound = file(severity="P1"), file(severity="P1")
+    broken.events.filter(kind=Kind.SUBMITTED).update(data={"severity": "gone"})
+    desk.close_desk(
+        policy_slug="atheer",
+        starts_at=monday + HOUR,
+        ends_at=monday + 3 * HOUR,
+        reason="Snow",
+        actor=agent,
+        at=monday,
+    )
+    assert desk.project_again(at=monday) == 1
+    assert sound.clocks.get().due_at == monday + 6 * HOUR
+
+
 def test_vv5_a_closure_moves_the_open_clocks_and_says_so_beforehand(
     file: File, agent: User, monday: datetime
 ) -> None:

@@ -85,6 +85,8 @@ PARTS = {
     "desk.moves_of_closure",
     "errands.run_batch",
     "errands.run_errands",
+    "looking.look_at_each",
+    "looking.nothing_more",
     "presence.look",
     "presence.others_at",
     "presence.others_at_each",
