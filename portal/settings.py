@@ -266,6 +266,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.WhenceMiddleware",
+    # Innermost, so that its 404 is a page like any other.
+    "portal.middleware.PlainPathMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"

@@ -57,8 +57,13 @@ def with_names(tickets: TicketQuerySet) -> TicketQuerySet:
 
 
 def get_ticket_for(user: User, number: str) -> Ticket:
-    """The ticket with what its page names. Raises ``Http404`` where ``user`` may not see it, or it is not."""
+    """The ticket with what its page names. Raises ``Http404`` where ``user`` may not see it, or it is not.
+
+    ``number`` may be anything that somebody typed.
+    """
     try:
+        if not number.replace("-", "").isalnum():  # a NUL, for one, which PostgreSQL refuses to look for
+            raise Ticket.DoesNotExist
         return with_names(Ticket.objects.visible_to(user)).get(number=number)
     except Ticket.DoesNotExist:
         raise Http404("There is no such ticket.") from None

@@ -5,7 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
+from contracts.models import User
 from portal.middleware import NoStoreMiddleware, same_for_everyone
+from tickets.tests.pages import client_of
 
 
 def public(request: HttpRequest) -> HttpResponse:
@@ -53,3 +55,18 @@ def test_every_answer_carries_the_header(client: Client, header: str, value: str
 def test_every_answer_carries_the_content_policy(client: Client) -> None:
     for path in ("/healthz", "/account/login/", "/admin/login/", "/no/such/page/"):
         assert "script-src 'self';" in client.get(path).headers["Content-Security-Policy"] + ";"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/kb/files/1/a%00b",
+        "/releases/atheer/1.0%00/",
+        "/admin/queue/VK-1%00/",
+        "/tickets/new/?follows=%00",
+        "/consultations/new/?ticket=%00",
+    ],
+)
+def test_what_postgresql_cannot_look_for_is_nowhere(agent: User, path: str) -> None:
+    assert client_of(agent).get(path).status_code == 404
