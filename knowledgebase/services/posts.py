@@ -26,12 +26,15 @@ def render_posts_again(*, at: datetime) -> int:
 
 
 def _render_one(post: Post) -> None:
-    """The post anew, in one transaction with what search knows of it. What was typed never changes."""
+    """The post anew, as it reads now: it may have been put right since it was found. In one transaction with what
+    search knows of it.
+    """
     with transaction.atomic():
-        post.html, post.plain = _rendered_or_plain(post.text)
-        post.renderer = RENDERER
-        post.save(update_fields=["html", "plain", "renderer"])
-        keeping.refresh(KIND, post.pk if isinstance(post, Question) else post.question_id)
+        locked: Post = type(post)._default_manager.select_for_update(of=("self",)).get(pk=post.pk)
+        locked.html, locked.plain = _rendered_or_plain(locked.text)
+        locked.renderer = RENDERER
+        locked.save(update_fields=["html", "plain", "renderer"])
+        keeping.refresh(KIND, locked.pk if isinstance(locked, Question) else locked.question_id)
 
 
 def _rendered_or_plain(text: str) -> tuple[str, str]:

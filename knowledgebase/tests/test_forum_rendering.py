@@ -7,6 +7,7 @@ import pytest
 from contracts.models import Contact, Product, User
 from contracts.tests.factories import UserFactory
 from knowledgebase.markdown import RENDERER
+from knowledgebase.models import Question
 from knowledgebase.names import public_name
 from knowledgebase.search import keeping
 from knowledgebase.services import posts
@@ -27,6 +28,15 @@ def test_what_an_older_renderer_made_is_rendered_anew_and_found_by_it(
     assert answer.html.startswith("<pre>&gt;&gt;")
     assert posts.render_posts_again(at=monday) == 0
     assert keeping.faults() == []
+
+
+def test_a_post_that_was_put_right_meanwhile_is_rendered_as_it_reads_now(
+    contact: Contact, product: Product, monday: datetime
+) -> None:
+    found = standing_question(contact.user, product, monday, renderer=0, text="The password is hunter2")
+    Question.objects.filter(pk=found.pk).update(text="The password is wrong")
+    posts._render_one(found)
+    assert Question.objects.get(pk=found.pk).html == "<p>The password is wrong</p>\n"
 
 
 def test_a_run_takes_a_bounded_part(
