@@ -154,7 +154,7 @@ def _escalate_at(ticket: Ticket, terms: Terms | None, clock: CoreClock, facts: F
     """When a share of the promise is used that a rule of the policy names and that was not told yet."""
     if terms is None or ticket.policy_version is None:
         return None
-    return next_share_at(policy_of(ticket.policy_version), terms, clock, facts.severity, facts.escalated)
+    return next_share_at(policy_of(ticket.policy_version), terms, clock, facts.grades, facts.escalated)
 
 
 def _miss_recorded(clock: CoreClock, facts: Facts, due: str) -> bool:

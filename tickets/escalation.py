@@ -15,7 +15,6 @@ from contracts.sla.terms import Terms
 from tickets.models.event import Kind, TicketEvent
 
 MISSED = 100
-GRADES = (Kind.FILED, Kind.SUBMITTED, Kind.SEVERITY_CHANGED)
 Key = tuple[int, str, str]
 
 
@@ -40,14 +39,21 @@ class Trigger:
         return self.rule, self.clock, self.since.isoformat()
 
 
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A severity, and from when the ticket had it."""
+
+    at: datetime
+    severity: str
+
+
 def triggers(
-    policy: Policy, terms: Terms, clocks: Iterable[Clock], events: Sequence[TicketEvent], at: datetime
+    policy: Policy, terms: Terms, clocks: Iterable[Clock], grades: Sequence[Grade], at: datetime
 ) -> list[Trigger]:
-    """Which rules have come true by ``at``, told or not, the earliest first.
+    """Which rules have come true by ``at``, told or not, the earliest first; ``grades`` are in their order.
 
     A share used is told of what runs at ``at``; what ran and stopped has to be asked for while it ran.
     """
-    grades = severities_of(events)
     found = [
         trigger
         for clock in clocks
@@ -59,18 +65,18 @@ def triggers(
 
 
 def next_share_at(
-    policy: Policy, terms: Terms, clock: Clock, severity: str, told: Iterable[Key]
+    policy: Policy, terms: Terms, clock: Clock, grades: Sequence[Grade], told: Iterable[Key]
 ) -> datetime | None:
     """When the next share of a running clock is used that was not told; ``None`` where no rule asks for one.
 
-    A hint for lists: ``severity`` is the ticket's, and a change of it sets the hint anew.
+    A hint for lists, by the ``grades`` of the ticket so far: a change of its severity sets the hint anew.
     """
     known = set(told)
     shares = (
         trigger
         for place, rule in _rules_for(policy, clock)
-        if rule.used_percent != MISSED and _concerns(rule, severity)
-        for trigger in _share(place, rule, terms, clock)
+        if rule.used_percent != MISSED
+        for trigger in _of_clock(place, rule, terms, clock, grades)
     )
     return min((trigger.at for trigger in shares if trigger.key not in known), default=None)
 
@@ -84,22 +90,6 @@ def _rules_for(policy: Policy, clock: Clock) -> Iterator[tuple[int, Escalation]]
 def has_shares(policy: Policy) -> bool:
     """Whether some rule comes true before a promise is missed."""
     return any(rule.used_percent != MISSED for rule in policy.escalations)
-
-
-# Which severity a ticket had when.
-
-
-@dataclass(frozen=True, slots=True)
-class Grade:
-    """A severity, and from when the ticket had it."""
-
-    at: datetime
-    severity: str
-
-
-def severities_of(events: Iterable[TicketEvent]) -> list[Grade]:
-    """Each severity of the ticket with its beginning, in order."""
-    return [Grade(event.happened_at, event.data["severity"]) for event in events if event.kind in GRADES]
 
 
 def _severity_at(grades: Sequence[Grade], at: datetime) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from tickets.escalation import Grade
 from tickets.models.event import Kind, TicketEvent
 from tickets.models.ticket import Status
 
@@ -23,6 +24,7 @@ class Facts:
     """A ticket as its events tell it. An instant is ``None`` until it came to that."""
 
     severity: str = ""
+    grades: list[Grade] = field(default_factory=list)
     severity_confirmed: bool = False
     submitted_at: datetime | None = None
     acknowledged_at: datetime | None = None
@@ -88,6 +90,7 @@ def _submit(facts: Facts, event: TicketEvent) -> None:
 
 def _set_severity(facts: Facts, event: TicketEvent) -> None:
     facts.severity = event.data["severity"]
+    facts.grades.append(Grade(event.happened_at, facts.severity))
     facts.severity_requested = False
 
 

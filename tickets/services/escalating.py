@@ -70,7 +70,7 @@ def follow(change: Change, found: Sequence[CoreClock]) -> None:
     if version is None or terms is None or not policy_of(version).escalations:
         return
     policy = policy_of(version)
-    true = escalation.triggers(policy, terms, found, change.events, change.at)
+    true = escalation.triggers(policy, terms, found, change.facts.grades, change.at)
     if not has_ended(change.facts):
         for trigger in true:
             if trigger.key not in change.facts.escalated:

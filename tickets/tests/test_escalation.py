@@ -16,7 +16,7 @@ from contracts.tests.factories import PUBLISHED_AT, policy_text, published
 from tickets import record
 from tickets.escalation import Told, read_escalations
 from tickets.escalation_links import escalation_token, read_escalation
-from tickets.models import Escalation, Ticket
+from tickets.models import Clock, Escalation, Ticket
 from tickets.models.event import Kind
 from tickets.services.acknowledging import acknowledge_escalation
 from tickets.services.conversation import ask_customer, reply_as_contact
@@ -198,6 +198,21 @@ def test_a_share_used_escalates_at_its_exact_instant_even_where_a_verb_comes_bet
     # The response came: nobody further is told.
     record_escalations(at=monday + 6 * HOUR)
     assert len(told(told_by_verb)) == 1
+
+
+def test_a_share_of_an_update_that_was_used_under_another_severity_is_looked_for_no_more(
+    file: File, rule: Policy, agent: User, monday: datetime
+) -> None:
+    rule('when = "50% used"\nto = ["CTO"]\npromises = ["update"]\nseverities = ["serious"]')
+    ticket = file(severity="critical")
+    acknowledge_ticket(ticket=ticket, actor=agent, at=monday)
+    used = ticket.clocks.get(name="update")
+    assert used.due_at is not None
+    half = monday + (used.due_at - monday) / 2
+    change_severity(ticket=ticket, actor=agent, severity="serious", reason="Less", at=half + HOUR)
+    record_escalations(at=half + HOUR)
+    assert told(ticket) == []
+    assert not Clock.objects.to_escalate(half + HOUR).exists()
 
 
 def test_in_support_hours_it_is_told_at_the_next_opening_and_recorded_at_its_instant(
