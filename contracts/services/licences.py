@@ -2,10 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
-from hashlib import sha256
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.crypto import get_random_string
 
@@ -17,6 +14,7 @@ from contracts.outbox.writing import write_secret
 from contracts.refusals import Refused
 from contracts.services.people import invite_contact
 from contracts.team_told import administrators_of, desk, tell
+from contracts.typed_addresses import mailbox_seal, read_address
 from contracts.words import list_in_words
 
 ONCE_IN = timedelta(days=1)
@@ -82,19 +80,14 @@ def ask_licence_claim(*, number: str, name: str, email: str, at: datetime) -> No
     The same work for every number and address. One such mail leaves to a mailbox in ``ONCE_IN``. Refused for what is
     no licence number, no name or no address.
     """
-    plain, name, email = plain_number(number), " ".join(name.split()), email.strip().lower()
+    plain, name = plain_number(number), " ".join(name.split())
     if not plain:
         raise Refused(
             "This is no licence number: it has 4 to 60 letters, digits and hyphens.", field="number"
         )
     if len(name) > LONGEST_NAME or not NAME.fullmatch(name):
         raise Refused("Enter your name, in letters.", field="name")
-    try:
-        validate_email(email)
-    except ValidationError:
-        raise Refused("Enter an email address, such as name@example.com.", field="email") from None
-    if len(email) > 254:
-        raise Refused("This address is too long for an email address.", field="email")
+    email = read_address(email)
     now, before = (_mail_key(email, at - ago) for ago in (timedelta(), ONCE_IN))
     recent = OutboxMessage.objects.filter(key=before, created_at__gt=at - ONCE_IN)
     if not recent.exists():
@@ -313,7 +306,5 @@ def _check_decides(customer: Customer, actor: User) -> None:
 
 
 def _mail_key(email: str, at: datetime) -> str:
-    """Says one mail a mailbox and day; what stands behind a plus sign leads to the same mailbox."""
-    local, _, domain = email.rpartition("@")
-    seal = sha256(f"{local.partition('+')[0]}@{domain}".encode()).hexdigest()
-    return f"licence-claim/{int(at.timestamp() // ONCE_IN.total_seconds())}/{seal}"
+    """Says one mail a mailbox and day."""
+    return f"licence-claim/{int(at.timestamp() // ONCE_IN.total_seconds())}/{mailbox_seal(email)}"

@@ -2,17 +2,15 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 
 from contracts.models import Component, MailChoice, OutboxMessage, Subscription, User
 from contracts.outbox.writing import write_secret
 from contracts.refusals import Refused
 from contracts.subscription_links import read_confirmation
+from contracts.typed_addresses import mailbox_seal, read_address
 
 ONCE_IN = timedelta(hours=1)
 """However often an address is typed in, and by whomever, one confirmation mail leaves to it in this time."""
@@ -44,13 +42,7 @@ def ask_subscription(*, email: str, components: Collection[Component] | None, at
     The same work for every address, so that neither answer nor time tells whether it is known. At most one such mail
     leaves to a mailbox in ``ONCE_IN``. Refused for what is no address, and without a component.
     """
-    email = email.strip().lower()
-    try:
-        validate_email(email)
-    except ValidationError:
-        raise Refused("Enter an email address, such as name@example.com.", field="email") from None
-    if len(email) > 254:
-        raise Refused("This address is too long for an email address.", field="email")
+    email = read_address(email)
     chosen = None if components is None else sorted(_public(components, at))
     if chosen == []:
         raise Refused("Choose at least one component, or all of them.", field="components")
@@ -94,7 +86,5 @@ def _public(components: Collection[Component], at: datetime) -> set[int]:
 
 
 def _key(email: str, at: datetime) -> str:
-    """Says one mail a mailbox and hour; what stands behind a plus sign leads to the same mailbox."""
-    local, _, domain = email.rpartition("@")
-    seal = sha256(f"{local.partition('+')[0]}@{domain}".encode()).hexdigest()
-    return f"subscription/{int(at.timestamp() // ONCE_IN.total_seconds())}/{seal}"
+    """Says one mail a mailbox and hour."""
+    return f"subscription/{int(at.timestamp() // ONCE_IN.total_seconds())}/{mailbox_seal(email)}"

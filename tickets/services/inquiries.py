@@ -3,11 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from contracts.calendar_rows import policy_of
@@ -18,6 +15,7 @@ from contracts.refusals import Refused
 from contracts.services.contacts import add_contact
 from contracts.services.customers import save_customer
 from contracts.services.licences import LONGEST_NAME, NAME
+from contracts.typed_addresses import mailbox_seal, read_address
 from tickets import notifications, record
 from tickets.inquiring import MOST_SHOWN, Offered
 from tickets.inquiry_links import read_confirmation
@@ -126,23 +124,12 @@ def _checked(offered: Offered, asked: Asked, network: str, at: datetime) -> Inqu
         product=asked.product,
         name=name,
         company=company,
-        email=_address(asked.email),
+        email=read_address(asked.email),
         subject=subject,
         text=asked.text.strip(),
         network=network,
         asked_at=at,
     )
-
-
-def _address(typed: str) -> str:
-    email = typed.strip().lower()
-    try:
-        validate_email(email)
-    except ValidationError:
-        raise Refused("Enter an email address, such as name@example.com.", field="email") from None
-    if len(email) > 254:
-        raise Refused("This address is too long for an email address.", field="email")
-    return email
 
 
 def _send_link(email: str, at: datetime) -> None:
@@ -163,10 +150,8 @@ def _day(at: datetime) -> int:
 
 
 def _key(email: str, day: int) -> str:
-    """Says one mail a mailbox and day; what stands behind a plus sign leads to the same mailbox."""
-    local, _, domain = email.rpartition("@")
-    seal = sha256(f"{local.partition('+')[0]}@{domain}".encode()).hexdigest()
-    return f"inquiry/{day}/{seal}"
+    """Says one mail a mailbox and day."""
+    return f"inquiry/{day}/{mailbox_seal(email)}"
 
 
 def _confirm(token: str, chosen: Collection[int], at: datetime) -> list[Ticket]:
