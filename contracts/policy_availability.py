@@ -1,11 +1,9 @@
 """What a policy says of availability, as the core counts it."""
 
-from datetime import timedelta
 from fractions import Fraction
 
 from contracts.policy import Policy
 from contracts.sla.availability import Rules
-from contracts.sla.promises import Length, Unit
 
 
 def rules_of(policy: Policy) -> Rules | None:
@@ -17,11 +15,5 @@ def rules_of(policy: Policy) -> Rules | None:
         zone=policy.hours.time_zone,
         target_percent=Fraction(str(policy.availability.target_percent)),
         excluded=tuple(cause.code for cause in policy.availability.excluded),
-        monthly_limit=None if limit is None else _elapsed(limit),
+        monthly_limit=None if limit is None else limit.elapsed,
     )
-
-
-def _elapsed(length: Length) -> timedelta:
-    """A length in hours or minutes, as the format has limits."""
-    unit = timedelta(hours=1) if length.unit is Unit.HOUR else timedelta(minutes=1)
-    return length.number * unit

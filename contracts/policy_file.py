@@ -6,7 +6,7 @@ with something harmless in its place, so that one reading lists every fault of t
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache, lru_cache
 from itertools import combinations
 from zoneinfo import ZoneInfo, available_timezones
@@ -30,7 +30,7 @@ from contracts.policy_reader import CODE, Fault, Table, unique
 from contracts.policy_week import read_week
 from contracts.sla.counting import Counting
 from contracts.sla.events import ClockName, EventKind
-from contracts.sla.hours import NoOpenTime, Week
+from contracts.sla.hours import NoOpenTime
 from contracts.sla.promises import (
     LENGTH_HINT,
     PROMISE_HINT,
@@ -55,7 +55,7 @@ HOLIDAYS_HINT = (
     '"" or a country such as "US", or COUNTRY-SUBDIVISION such as "DE-BY", of the holidays package'
 )
 NO_PROMISE = "no promise"
-EMPTY_WEEK: Week = ((),) * 7
+ELAPSED_HINT = "a length in hours or minutes"
 STAND_IN = Length(1, Unit.HOUR)  # where a faulty length stood; no policy with a fault is ever used
 
 
@@ -155,11 +155,10 @@ def _hours(table: Table) -> Hours:
     zone = table.parsed("time_zone", _zone, ZONE_HINT, required=True)
     week = read_week(table)
     holidays = table.parsed("holidays", _holidays, HOLIDAYS_HINT, required=True)
-    business_day = table.parsed("business_day", _business_day, "a length in hours or minutes", required=True)
+    business_day = table.parsed("business_day", _elapsed_length, ELAPSED_HINT, required=True)
     table.finish()
     length = business_day or STAND_IN
-    hours = length.number if length.unit is Unit.HOUR else length.number / 60
-    return Hours(zone or ZoneInfo("UTC"), week, holidays or "", timedelta(hours=hours), str(length))
+    return Hours(zone or ZoneInfo("UTC"), week, holidays or "", length.elapsed, str(length))
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -179,10 +178,10 @@ def _holidays(code: str) -> str:
     return code
 
 
-def _business_day(text: str) -> Length:
+def _elapsed_length(text: str) -> Length:
     length = read_length(text)
-    if length.unit not in (Unit.HOUR, Unit.MINUTE):
-        raise Unreadable('a length in hours or minutes, as in "8 hours"')
+    if length.kind is not Kind.ELAPSED:
+        raise Unreadable(f'{ELAPSED_HINT}, as in "8 hours"')
     return length
 
 
@@ -314,18 +313,11 @@ def _maintenance(table: Table) -> Maintenance:
     windows = table.tables("standing_windows")
     maintenance = Maintenance(
         table.parsed("notice", read_length, LENGTH_HINT),
-        table.parsed("monthly_limit", _limit, "a length in hours or minutes"),
+        table.parsed("monthly_limit", _elapsed_length, ELAPSED_HINT),
         tuple(read_week(window) for window in windows),
     )
     _finish([table, *windows])
     return maintenance
-
-
-def _limit(text: str) -> Length:
-    length = read_length(text)
-    if length.kind is not Kind.ELAPSED:
-        raise Unreadable('a length in hours or minutes, as in "8 hours"')
-    return length
 
 
 def _availability(root: Table) -> Availability | None:

@@ -71,6 +71,16 @@ class Length:
         """About how long it is, to compare promises of one kind for a warning; never for a due date."""
         return self.number * _ROUGH[self.unit]
 
+    @property
+    def elapsed(self) -> timedelta:
+        """How long it is exactly. Raises ``ValueError`` unless it is in hours or minutes of elapsed time."""
+        match self.unit:
+            case Unit.HOUR:
+                return timedelta(hours=self.number)
+            case Unit.MINUTE:
+                return timedelta(minutes=self.number)
+        raise ValueError(f"how long {self} are depends on when they begin")
+
     def __str__(self) -> str:
         return f"{self.number} {self.unit}{'' if self.number == 1 else 's'}"
 
