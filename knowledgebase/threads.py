@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
-from django.utils.dateparse import parse_datetime
 
+from contracts.keys import written_place
 from contracts.models import Contact, Product, User
 from knowledgebase.models import Answer, Question
 from knowledgebase.models.audience import Visitor, is_staff
@@ -161,19 +161,7 @@ def thread(reader: Visitor, pk: int, *, after: int, at: datetime) -> Thread | No
 
 def key_of(question: Question) -> str:
     """The place of a question in a list, for an address."""
-    return f"{question.changed_at.isoformat()}_{question.pk}"
-
-
-def read_key(key: str) -> tuple[datetime, int] | None:
-    """The place that ``key`` names; ``None`` for the start, and for what ``key_of`` did not make."""
-    instant, _, pk = key.rpartition("_")
-    try:
-        changed_at = parse_datetime(instant)
-        if changed_at is None or changed_at.tzinfo is None or not pk.isdecimal() or len(pk) > 18:
-            return None
-        return changed_at.astimezone(UTC), int(pk)
-    except (ValueError, OverflowError):
-        return None
+    return written_place(question.changed_at, question.pk)
 
 
 def _narrowed(questions: QuestionQuerySet, wanted: Wanted) -> QuestionQuerySet:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from contracts.access import contracts_visible_to, customers_visible_to
 from contracts.availability_report import Report, Service, reports
+from contracts.keys import row_in
 from contracts.models import Contract, Customer
 from contracts.phrasing import stretch
 from contracts.sla.availability import Availability
@@ -104,9 +105,10 @@ def _customer(request: HttpRequest) -> Customer | None:
     typed = request.GET.get("customer", "")
     if not typed:
         return None
-    if not typed.isdecimal() or len(typed) > 18:
+    found = row_in(customers_visible_to(request.user), typed)
+    if found is None:
         raise Http404("There is no such customer.")
-    return get_object_or_404(customers_visible_to(request.user), pk=int(typed))
+    return found
 
 
 def _choice(request: HttpRequest) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from contracts.calendar_entries import CONTENT_TYPE, calendar, changes_of, entry
 from contracts.freshness import asked_page, etag, not_modified, with_etag
+from contracts.keys import row_in
 from contracts.models import Component, MaintenanceWindow, WindowEvent
 from contracts.models.components import Visitor
 from contracts.models.upkeep import WindowEventKind
@@ -47,9 +48,7 @@ def maintenance(request: HttpRequest) -> HttpResponse:
 def _past(request: HttpRequest, shown: Shown) -> tuple[int | None, tuple[Planned, ...]]:
     """The page of the past that is asked for; what names no window of the reader's is the beginning."""
     typed, user = request.GET.get("before", ""), request.user
-    if not typed.isdecimal() or len(typed) > 18:
-        return None, shown.snapshot.past
-    before = MaintenanceWindow.objects.visible_to(user).filter(pk=int(typed)).first()
+    before = row_in(MaintenanceWindow.objects.visible_to(user), typed)
     if before is None:
         return None, shown.snapshot.past
     visible = {each.pk: each for each in Component.objects.visible_to(user).select_related("product")}

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth.models import Group
 
 from contracts.calendar_rows import policy_of
+from contracts.keys import key_in
 from contracts.models import (
     Component,
     Contact,
@@ -238,7 +239,7 @@ class SignContractForm(AmendContractForm):
     def customer_id(self) -> int | None:
         """The customer as typed, or as the address of the page names it."""
         given = self.data.get("customer") or self.initial.get("customer")
-        return int(given) if given and str(given).isdecimal() else None
+        return key_in(str(given or ""))
 
     def clean_plan(self) -> tuple[str, str]:
         """The policy's slug and the tier's code."""

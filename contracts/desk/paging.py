@@ -4,6 +4,8 @@ from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
+from contracts.keys import row_in
+
 ROWS = 25
 Row = TypeVar("Row", bound=Model)
 
@@ -13,13 +15,9 @@ def page_of(rows: QuerySet[Row], before: str, instant: str) -> tuple[list[Row], 
 
     ``rows`` are in the order of ``instant`` and key, both downwards. What is no key begins at the beginning.
     """
-    last = rows.model._default_manager.filter(pk=before).first() if _is_key(before) else None
+    last = row_in(rows.model._default_manager.all(), before)
     if last is not None:
         value = getattr(last, instant)
         rows = rows.filter(Q(**{f"{instant}__lt": value}) | Q(**{instant: value, "pk__lt": last.pk}))
     found = list(rows[: ROWS + 1])
     return found[:ROWS], found[ROWS - 1].pk if len(found) > ROWS else None
-
-
-def _is_key(text: str) -> bool:
-    return text.isdecimal() and len(text) <= 18

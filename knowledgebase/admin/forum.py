@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contracts.desk_pages import REFUSED, actor_of, for_staff, zone_of
+from contracts.keys import key_in, read_place, row_in
 from contracts.refusals import Refused
 from knowledgebase.admin.pages import page
 from knowledgebase.models import Answer, Article, Category, EarlierText, Question, Report
 from knowledgebase.services import moderation
 from knowledgebase.services.writing_up import write_up_answer
-from knowledgebase.threads import Names, key_of, read_key, thread
+from knowledgebase.threads import Names, key_of, thread
 from knowledgebase.tree import in_order
 
 SEE_QUESTIONS, MODERATE = "knowledgebase.view_question", "knowledgebase.change_question"
@@ -54,7 +55,7 @@ def questions(request: HttpRequest) -> HttpResponseBase:
     """A page of the questions, those with the newest activity first: ``?show=`` a part, ``?after=`` the row before."""
     show = request.GET.get("show", "") if request.GET.get("show") in SHOWS else ""
     found = Question.objects.filter(SHOWS[show][1]).select_related("product", "asker")
-    place = read_key(request.GET.get("after", ""))
+    place = read_place(request.GET.get("after", ""))
     if place:
         changed_at, pk = place
         found = found.filter(Q(changed_at__lt=changed_at) | Q(changed_at=changed_at, pk__lt=pk))
@@ -131,8 +132,7 @@ def answer_article(request: HttpRequest, pk: int) -> HttpResponseBase:
     answer = get_object_or_404(Answer.objects.select_related("question"), pk=pk)
     if request.method != "POST":
         return redirect("admin:question", answer.question_id)
-    key = request.POST.get("category", "")
-    category = Category.objects.filter(pk=int(key)).first() if key.isdecimal() and len(key) <= 18 else None
+    category = row_in(Category.objects.all(), request.POST.get("category", ""))
     if category is None:
         tried = Tried(request.path, "", "Choose the category in which the article will stand.")
         return _shown(request, answer.question_id, tried)
@@ -182,8 +182,7 @@ def report_handling(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _shown(request: HttpRequest, pk: int, tried: Tried | None = None) -> HttpResponseBase:
     actor, at = actor_of(request), timezone.now()
-    after = request.GET.get("after", "")
-    found = thread(actor, pk, after=int(after) if after.isdecimal() and len(after) <= 18 else 0, at=at)
+    found = thread(actor, pk, after=key_in(request.GET.get("after", "")) or 0, at=at)
     if found is None:
         raise Http404("There is no such question.")
     about = Q(question=pk) | Q(answer__question=pk)

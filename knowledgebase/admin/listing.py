@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
 from contracts.desk_pages import actor_of, for_staff, zone_of
+from contracts.keys import key_in
 from contracts.models import User
 from knowledgebase.admin.pages import SEE_ARTICLES, page
 from knowledgebase.models import Article
@@ -129,8 +130,8 @@ def _page_of(articles: ArticleQuerySet, key: str, *, by_review: bool) -> list[Ar
     """The rows after ``key``, and one more where there is a next page: the newest first, or the longest overdue."""
     order = ("review_on", "pk") if by_review else ("-pk",)
     day, _, pk = key.rpartition("_")
-    if pk.isdecimal() and len(pk) <= 18:
-        articles = _after(articles, _read_day(day), int(pk), by_review=by_review)
+    if (last := key_in(pk)) is not None:
+        articles = _after(articles, _read_day(day), last, by_review=by_review)
     # Chosen by their keys first, so that only the rows of this page are joined and counted.
     chosen = articles.order_by(*order).values("pk")[: ROWS + 1]
     rows = (

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contracts.freshness import asked_page, etag, not_modified, with_etag
+from contracts.keys import key_in, read_place
 from contracts.models import Product, User
 from contracts.notices import closure_notices
 from knowledgebase.models.audience import Visitor, is_staff
@@ -21,7 +22,6 @@ from knowledgebase.threads import (
     Thread,
     Wanted,
     products_with_questions,
-    read_key,
     rows,
     thread,
 )
@@ -75,7 +75,7 @@ def forum(request: HttpRequest) -> HttpResponse:
 @asked_page
 def question(request: HttpRequest, pk: int) -> HttpResponse:
     """A question with its answers; the same 404 for one that is hidden and one that is not there."""
-    after = _number(request.GET.get("after", ""))
+    after = key_in(request.GET.get("after", "")) or 0
     found = thread(request.user, pk, after=after, at=timezone.now())
     if found is None:
         raise Http404("There is no such question.")
@@ -126,15 +126,10 @@ def _editable(reader: Visitor, shown: Thread, at: datetime) -> list[Post]:
 
 def _read(request: HttpRequest, products: list[Product]) -> List:
     slug, show, after = (request.GET.get(name, "") for name in ("product", "show", "after"))
-    place = read_key(after)
+    place = read_place(after)
     wanted = Wanted(
         product=next((product for product in products if product.slug == slug), None),
         show=show if show in SHOWS else "",
         after=place,
     )
     return List(wanted, after if place else "")
-
-
-def _number(typed: str) -> int:
-    """The answer after which the page begins; what is no number is the beginning."""
-    return int(typed) if typed.isdecimal() and len(typed) <= 18 else 0

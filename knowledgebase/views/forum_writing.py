@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from contracts.keys import row_in
 from contracts.models import User
 from contracts.refusals import Refused
 from contracts.submissions import new_submission_key, read_submission_key
@@ -154,7 +155,7 @@ def answer_for(request: HttpRequest, question: Question) -> Answer | None:
     if not key:
         return None
     visible = Answer.objects.visible_to(request.user).filter(question=question)
-    found = visible.filter(pk=int(key)).first() if key.isdecimal() and len(key) <= 18 else None
+    found = row_in(visible, key)
     if found is None:
         raise Http404("There is no such answer.")
     return found

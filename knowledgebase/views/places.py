@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contracts.freshness import asked_page, etag, not_modified, with_etag
+from contracts.keys import key_in
 from contracts.notices import closure_notices
 from knowledgebase.models.audience import reader_of
 from knowledgebase.shelves import articles_on, newest, shelf_at, shelves_of
@@ -39,7 +40,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     shelf = shelf_at(shelves_of(reader), slug)
     if shelf is None:
         raise Http404("There is no such category.")
-    after = _key(request.GET.get("after", ""))
+    after = key_in(request.GET.get("after", "")) or 0
     rows = articles_on(reader, shelf, after=after, most=ROWS + 1)
     closures = closure_notices(timezone.now())
     path = [(above.name, above.slug) for above in shelf.path]
@@ -57,8 +58,3 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     return not_modified(request, tag) or with_etag(
         render(request, "knowledgebase/category.html", context), tag
     )
-
-
-def _key(typed: str) -> int:
-    """The article after which the page begins; what is no number is the beginning."""
-    return int(typed) if typed.isdecimal() and len(typed) <= 18 else 0

@@ -16,6 +16,7 @@ from contracts.access import contacts_visible_to, customers_visible_to, deployme
 from contracts.bodies import with_files
 from contracts.calendar_rows import policy_of
 from contracts.entitlement import entitlement
+from contracts.keys import row_in
 from contracts.models import Contact, Customer, Deployment, User
 from contracts.refusals import Refused
 from contracts.submissions import new_submission_key, read_submission_key
@@ -139,7 +140,7 @@ def _shown(
 
 def _one(rows: QuerySet[Row], key: str) -> Row:
     """The one of ``rows`` with that key. Raises 404."""
-    found = rows.filter(pk=int(key)).first() if key.isdecimal() and len(key) <= 18 else None
+    found = row_in(rows, key)
     if found is None:
         raise Http404("There is nothing of that key.")
     return found

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from contracts.keys import key_in
 from contracts.models import User
 from contracts.policy import Policy
 from tickets.forms import LONGEST_TEXT, Plain, UploadsField
@@ -32,9 +33,10 @@ class KeysField(forms.MultipleChoiceField):
 
     def clean(self, value: object) -> list[int]:
         given = [str(key) for key in value] if isinstance(value, list | tuple) else []
-        if not all(key.isdecimal() and len(key) <= 18 for key in given):
+        keys = [key for each in given if (key := key_in(each)) is not None]
+        if len(keys) < len(given):
             raise forms.ValidationError("Choose from the list.")
-        return [int(key) for key in given]
+        return keys
 
 
 class TextForm(ReasonForm):

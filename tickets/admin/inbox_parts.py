@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Q
 
+from contracts.keys import row_in
 from tickets.held_mail import to_settle
 from tickets.models import IncomingMail
 from tickets.models.mail import IncomingMailQuerySet, Outcome
@@ -131,8 +132,7 @@ class Asked:
         return found[:ROWS], str(found[ROWS - 1].pk) if len(found) > ROWS else ""
 
     def _last(self) -> IncomingMail | None:
-        is_key = self.after.isdecimal() and len(self.after) <= 18
-        return IncomingMail.objects.only("stored_at").filter(pk=self.after).first() if is_key else None
+        return row_in(IncomingMail.objects.only("stored_at"), self.after)
 
 
 def read(given: Mapping[str, Any]) -> Asked:

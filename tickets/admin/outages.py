@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from contracts.desk import verbs
+from contracts.keys import row_in
 from contracts.models import Outage
 from contracts.refusals import Refused
 from tickets.admin.pages import CHANGE_TICKET, REFUSED, actor_of, for_staff, page, zone_of
@@ -68,7 +69,7 @@ def ticket_outages(request: HttpRequest, number: str) -> HttpResponseBase:
 def _chosen(request: HttpRequest) -> Outage:
     """The outage whose button was pressed. Raises ``Refused`` where it was none."""
     key = request.POST.get("unlink") or request.POST.get("link") or ""
-    found = Outage.objects.filter(pk=int(key)).first() if key.isdecimal() and len(key) <= 18 else None
+    found = row_in(Outage.objects.all(), key)
     if found is None:
         raise Refused("Choose one of the outages.")
     return found

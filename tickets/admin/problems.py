@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from contracts.keys import row_in
 from contracts.models import Product, User
 from contracts.refusals import Refused
 from contracts.verb_forms import show_refusal
@@ -132,7 +133,7 @@ def problem_list(request: HttpRequest) -> HttpResponseBase:
 def problem_new(request: HttpRequest) -> HttpResponseBase:
     """Record a known problem; with the button Preview it is only looked at."""
     asked = request.GET.get("product", "")
-    product = Product.objects.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) <= 9 else None
+    product = row_in(Product.objects.all(), asked)
     form = ProblemForm(request.POST if request.method == "POST" else None, initial={"product": product})
 
     def record(actor: User, at: datetime) -> KnownProblem:
@@ -226,7 +227,7 @@ def _problem(pk: int) -> KnownProblem:
 def _chosen(request: HttpRequest) -> KnownProblem:
     """The problem whose button was pressed. Raises ``Refused`` where it was none."""
     key = request.POST.get("unlink") or request.POST.get("link") or ""
-    found = KnownProblem.objects.filter(pk=int(key)).first() if key.isdecimal() and len(key) <= 18 else None
+    found = row_in(KnownProblem.objects.all(), key)
     if found is None:
         raise Refused("Choose one of the known problems.")
     return found

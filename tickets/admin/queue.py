@@ -14,10 +14,11 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from contracts.calendar_rows import policy_of
+from contracts.keys import written_place
 from contracts.models import User
 from tickets.admin.bulk import BULK_VERBS
 from tickets.admin.pages import CHANGE_TICKET, actor_of, for_staff, page, zone_of
-from tickets.admin.queue_address import Wanted, key_of, read
+from tickets.admin.queue_address import Wanted, read
 from tickets.admin.queue_parts import NARROWERS, PARTS
 from tickets.clock_lines import LINE, ClockLine, line, most_urgent_first
 from tickets.finding import MOST_FOUND, keys_found, number_in
@@ -116,7 +117,7 @@ def context_of(listed: Listed, views: Sequence[SavedView], request: HttpRequest)
         "may_keep": bool(wanted.by or wanted.search or wanted.part.key == "due"),
         "is_first": wanted.after is None,
         "first": wanted.query(),
-        "here": wanted.query(after=key_of(*wanted.after) if wanted.after else ""),
+        "here": wanted.query(after=written_place(*wanted.after) if wanted.after else ""),
         "next": wanted.query(after=listed.next_key) if listed.next_key else "",
         "page_size": ROWS,
         "bulk_verbs": BULK_VERBS.values(),
@@ -130,7 +131,7 @@ def listed_for(wanted: Wanted, actor: User, zone: ZoneInfo, at: datetime) -> Lis
     """The page that is asked for."""
     found, is_cut = _page_of(wanted, actor, at)
     last = found[ROWS - 1] if len(found) > ROWS else None
-    key = key_of(getattr(last, wanted.part.order.field), last.pk) if last else ""
+    key = written_place(getattr(last, wanted.part.order.field), last.pk) if last else ""
     others = others_at_each((ticket.pk for ticket in found[:ROWS]), actor, at)
     return Listed(wanted, list(_rows(found[:ROWS], others, zone, at)), key, is_cut)
 

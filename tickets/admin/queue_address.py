@@ -2,19 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import QueryDict
-from django.utils.dateparse import parse_datetime
 
+from contracts.keys import Place, read_place
 from contracts.models import User
 from tickets.admin.queue_parts import HOURS, NARROWERS, PARTS, Part, due_within
 from tickets.models.ticket import TicketQuerySet
 
 LONGEST_SEARCH = 100
-Place = tuple[datetime, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,22 +102,5 @@ def read(given: QueryDict) -> Wanted:
         hours=next((known for known in HOURS if str(known) == hours), HOURS[1]),
         by={name: value for name, value in by.items() if NARROWERS[name].condition(value) is not None},
         search=search,
-        after=read_key(given.get("after", "")),
+        after=read_place(given.get("after", "")),
     )
-
-
-def key_of(instant: datetime, pk: int) -> str:
-    """The place of a row, for the address of the next page."""
-    return f"{instant.isoformat()}_{pk}"
-
-
-def read_key(key: str) -> Place | None:
-    """The place that ``key`` names; ``None`` for the start, and for what was not made by ``key_of``."""
-    instant, _, pk = key.rpartition("_")
-    try:
-        found = parse_datetime(instant)
-        if found is None or found.tzinfo is None or not pk.isdecimal() or len(pk) > 18:
-            return None
-        return found.astimezone(UTC), int(pk)
-    except (ValueError, OverflowError):
-        return None

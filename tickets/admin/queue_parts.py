@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from contracts.calendar_rows import policy_of
+from contracts.keys import key_in
 from contracts.models import Customer, PolicyVersion, Product, Team, User
 from tickets.models import Ticket, TicketTag
 from tickets.models.ticket import Status, TicketQuerySet
@@ -176,7 +177,8 @@ class Narrower:
             return Q(**{self.column: value}) if is_code else None
         if self.may_lack and value == NOBODY:
             return Q(**{self.column: None})
-        return Q(**{self.column: int(value)}) if value.isdecimal() and len(value) <= 18 else None
+        key = key_in(value)
+        return Q(**{self.column: key}) if key is not None else None
 
     def choices(self) -> Choices:
         """What may be chosen; of rows, as many as a list can hold."""

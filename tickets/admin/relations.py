@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from contracts.calendar_rows import policy_of
+from contracts.keys import row_in
 from contracts.models import Contact, User
 from contracts.phrasing import moment
 from contracts.refusals import Refused
@@ -240,7 +241,7 @@ def _watchers(desk: Desk) -> list[Row]:
 
 def _unwatch(desk: Desk, key: str) -> str:
     watchers = read_related(desk.events).watchers
-    user = User.objects.filter(pk__in=watchers, pk=int(key)).first() if _is_key(key) else None
+    user = row_in(User.objects.filter(pk__in=watchers), key)
     if user is None:
         raise Refused("Choose one of the watchers.")
     watching.remove_watcher(user=user, **desk.given())
@@ -311,10 +312,6 @@ def _offered(tickets: TicketQuerySet, ticket: Ticket) -> Choices:
     """The newest of ``tickets`` but this one, with their subjects."""
     newest = tickets.exclude(pk=ticket.pk).order_by("-filed_at", "-pk")[:MOST_OFFERED]
     return list(newest.values_list("number", "subject"))
-
-
-def _is_key(key: str) -> bool:
-    return key.isdecimal() and len(key) <= 18
 
 
 RELATIONS = {

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from contracts.bodies import with_files
+from contracts.keys import row_in
 from contracts.limits import is_within
 from contracts.models import Product
 from contracts.refusals import Refused
@@ -74,10 +75,10 @@ def answered(request: HttpRequest) -> HttpResponseBase:
 
 def _article(request: HttpRequest, product: Product) -> Article | None:
     """The article that answered it, counted; ``None`` where it is not there any more, or the form is none of ours."""
-    user, pk = reader_of(request), request.POST.get("answered", "")
+    user = reader_of(request)
     key = read_submission_key(request.POST.get("submission_key", ""), user)
     visible = Article.objects.visible_to(user).select_related("published")
-    found = visible.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) <= 18 else None
+    found = row_in(visible, request.POST.get("answered", ""))
     if found is None or key is None:
         return None
     try:

@@ -18,6 +18,7 @@ from contracts.bodies import with_files
 from contracts.calendar_rows import policy_of
 from contracts.entitlement import contract_for
 from contracts.environments import environments_for
+from contracts.keys import row_in
 from contracts.models import Contact, Deployment, Environment, User
 from contracts.policy import Policy
 from contracts.refusals import Refused
@@ -113,8 +114,6 @@ def _followed(user: User, request: HttpRequest) -> Ticket | None:
     number = request.GET.get("follows", "") or request.POST.get("follows", "")
     if not number:
         return None
-    if not number.replace("-", "").isalnum():
-        raise Http404("There is no such ticket.")
     return access.get_ticket_for(user, number.upper())
 
 
@@ -126,7 +125,7 @@ def own_deployments(user: User) -> QuerySet[Deployment]:
 
 def named(own: QuerySet[Deployment], key: str) -> Deployment:
     """The one of ``own`` with that key; raises 404 for any other."""
-    found = own.filter(pk=int(key)).first() if key.isdecimal() and len(key) <= 18 else None
+    found = row_in(own, key)
     if found is None:
         raise Http404("There is no such installation.")
     return found

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from contracts.calendar_rows import policy_of
+from contracts.keys import key_in
 from contracts.refusals import Refused
 from contracts.verb_forms import show_refusal
 from tickets.forms_inquiries import InquiryForm
@@ -59,7 +60,7 @@ def confirmation(request: HttpRequest, token: str) -> HttpResponse:
         return _page(request, "over", status=GONE)
     if request.method != "POST":
         return _page(request, "confirm", inquiries=waiting, ticked=_only(waiting))
-    chosen = {int(key) for key in request.POST.getlist("inquiry") if key.isdecimal() and len(key) <= 18}
+    chosen = {key for each in request.POST.getlist("inquiry") if (key := key_in(each)) is not None}
     try:
         tickets = confirm_inquiries(token=token, chosen=chosen, at=at)
     except Refused as refusal:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -14,9 +14,9 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
+from contracts.keys import Place, read_place, written_place
 from contracts.models import Contact, PolicyVersion, User
 from tickets.clock_lines import LINE, ClockLine, StoredClock, line, nearest
 from tickets.finding import has_words, number_in
@@ -88,7 +88,7 @@ class Wanted:
     filter: Filter
     mine: bool
     search: str
-    after: tuple[datetime, int] | None
+    after: Place | None
 
     def address(self, **changed: str) -> str:
         """The query string of this list with something changed; from its first page unless that is given."""
@@ -162,7 +162,7 @@ def read(request: HttpRequest) -> Wanted:
         filter=FILTERS.get(request.GET.get("show", ""), usual),
         mine=request.GET.get("whose") == "mine",
         search=search,
-        after=_read_key(request.GET.get("after", "")),
+        after=read_place(request.GET.get("after", "")),
     )
 
 
@@ -223,17 +223,5 @@ def _row(row: Found, clocks: list[StoredClock], say: _Saying) -> Row:
         filed_at=row.filed_at,
         clock=line(stored, reader_zone=say.zone, at=say.at) if stored else None,
         no_clock=stored is None and row.status in UNFINISHED and not row.runs_clocks,
-        key=f"{row.filed_at.isoformat()}_{row.pk}",
+        key=written_place(row.filed_at, row.pk),
     )
-
-
-def _read_key(key: str) -> tuple[datetime, int] | None:
-    """The place that ``key`` names; ``None`` for the start, and for what was not made by ``_row``."""
-    instant, _, pk = key.rpartition("_")
-    try:
-        filed_at = parse_datetime(instant)
-        if filed_at is None or filed_at.tzinfo is None or not pk.isdecimal() or len(pk) > 18:
-            return None
-        return filed_at.astimezone(UTC), int(pk)
-    except (ValueError, OverflowError):
-        return None
