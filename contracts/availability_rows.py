@@ -13,7 +13,6 @@ from django.db.models import Prefetch
 
 from contracts.calendar_rows import policy_of
 from contracts.models import Component, Contract, MaintenanceWindow, Outage, PolicyVersion, Product
-from contracts.models.components import REACHED_KINDS
 from contracts.policy_availability import rules_of
 from contracts.sla.availability import Availability, Rules, Service, availabilities, limit_left
 from contracts.sla.months import Month, Term, midnight
@@ -31,14 +30,6 @@ class Happened:
     components: tuple[Component, ...]
     windows: tuple[MaintenanceWindow, ...]
     outages: tuple[Outage, ...]
-
-
-def services_of(contract: Contract) -> list[Product]:
-    """The products that ``contract`` covers a deployment of which components reach, and that have some, by name."""
-    reached = contract.deployments.filter(kind__in=REACHED_KINDS).order_by().values("product")
-    return list(
-        Product.objects.filter(pk__in=reached, components__isnull=False).order_by("name", "pk").distinct()
-    )
 
 
 def happened(product: Product, start: datetime, end: datetime) -> Happened:

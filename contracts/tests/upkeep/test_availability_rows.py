@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from contracts.availability_rows import availability_of, limits_left, services_of
+from contracts.availability_rows import availability_of, limits_left
 from contracts.models import Component, Contract, MaintenanceWindow
 from contracts.services.windows import finish_window
 from contracts.sla.availability import Availability
 from contracts.sla.months import Month
-from contracts.tests.factories import ComponentFactory, OutageFactory, ProductFactory, WindowFactory
+from contracts.tests.factories import ComponentFactory, OutageFactory, WindowFactory
 from contracts.tests.upkeep.making import AT, DAY, HOUR, announced, emergency, under_policy
 from contracts.upkeep import affected_policies
 
@@ -129,13 +129,9 @@ def test_years_of_history_are_five_queries(
         availability_of(contract, component.product, Month(2026, 1), DECEMBER, at=LATER)
 
 
-def test_a_contract_gets_the_services_that_it_covers(component: Component, contract: Contract) -> None:
-    ComponentFactory.create(product=ProductFactory.create())
-    assert services_of(contract) == [component.product]
-    assert (
-        availability_of(under_policy(component, "vivvo"), component.product, NOVEMBER, NOVEMBER, at=LATER)
-        == []
-    )
+def test_a_policy_that_promises_no_availability_has_no_figures(component: Component) -> None:
+    under = under_policy(component, "vivvo")
+    assert availability_of(under, component.product, NOVEMBER, NOVEMBER, at=LATER) == []
 
 
 def left_at(component: Component, start: datetime, **given: Any) -> list[tuple[str, Month, timedelta]]:
