@@ -138,3 +138,11 @@ def test_an_update_takes_nothing_else(text: str) -> None:
 def test_lengths_of_a_kind_compare_roughly_for_the_warning_of_a_stricter_lesser_severity() -> None:
     assert Length(8, Unit.BUSINESS_HOUR).rough < Length(2, Unit.BUSINESS_DAY).rough
     assert Length(1, Unit.MONTH).rough == timedelta(days=31)
+
+
+def test_a_length_in_hours_or_minutes_is_exact_and_no_other_is() -> None:
+    assert Length(3, Unit.HOUR).elapsed == timedelta(hours=3)
+    assert Length(50, Unit.MINUTE).elapsed == timedelta(minutes=50)
+    for unit in set(Unit) - {Unit.HOUR, Unit.MINUTE}:
+        with pytest.raises(ValueError, match="depends"):
+            _ = Length(1, unit).elapsed
