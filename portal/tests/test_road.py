@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contracts.sla.clocks import due_now
+from contracts.tests.sla.tickets import due_now
 from portal.tests.browsing import Person, somebody
 from portal.tests.servers import Server
 from tickets.tests.clock_stories import policy

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.sla.clock import Clock, State
-from contracts.sla.clocks import clocks, due_now
+from contracts.sla.clocks import clocks
 from contracts.sla.events import ClockName, Event, EventKind
 from contracts.sla.explain import Why, explain
 from contracts.sla.hours import Closure, OpeningHours
@@ -16,6 +16,7 @@ from contracts.sla.intervals import total
 from contracts.sla.promises import Kind
 from contracts.sla.terms import Terms
 from contracts.tests.sla.making import lengths, stories
+from contracts.tests.sla.tickets import due_now
 
 Story = tuple[Terms, list[Event], datetime]
 

@@ -5,12 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contracts.sla.clocks import due_now
 from contracts.sla.counting import Counting
 from contracts.sla.events import ClockName
 from contracts.sla.hours import DailySpan, OpeningHours
 from contracts.sla.promises import read_length
-from contracts.tests.sla.tickets import MONDAY, hour, terms
+from contracts.tests.sla.tickets import MONDAY, due_now, hour, terms
 
 WEEK = (*[(DailySpan(540, 1020),)] * 5, (), ())
 

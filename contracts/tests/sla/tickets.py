@@ -38,6 +38,12 @@ def hours(number: float) -> timedelta:
     return timedelta(hours=number)
 
 
+def due_now(terms: Terms, severity: str, at: datetime) -> dict[ClockName, datetime]:
+    """When each clock of a ticket submitted at ``at`` would be due; those without a date left out."""
+    found = clocks(terms, [Event(at, EventKind.SUBMITTED, severity=severity)], at)
+    return {clock.name: clock.due_at for clock in found if clock.due_at}
+
+
 def terms(
     severities: Mapping[str, Row] = SEVERITIES,
     *,
