@@ -8,21 +8,30 @@ and for a decade. The list is compiled a year at a time, when a question first r
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from contracts.sla.intervals import Interval, clip, merge, subtract
+from contracts.sla.ticks import (
+    DAY_TICKS,
+    EPOCH,
+    SECOND_TICKS,
+    Table,
+    instant,
+    length_ticks,
+    offset_periods,
+    ticks,
+    year_of,
+    year_start,
+)
 
 Holidays = Callable[[int], Mapping[date, str]]
 """The holidays of one calendar year, by date, each with its name."""
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
-SECOND_TICKS = 1_000_000  # a tick is a microsecond, the finest a datetime knows
-DAY_TICKS = 86_400 * SECOND_TICKS
 FIRST_YEAR, LAST_YEAR = 3, 9997  # the local dates around the ends of these years still fit a datetime
 HORIZON_YEARS = 200  # a calendar shut for longer than that holds no promise
 
@@ -87,8 +96,8 @@ class OpeningHours:
         self.week = week
         self.holidays = holidays
         self.closures = tuple(sorted(closures, key=lambda closure: (closure.start, closure.end)))
-        self._shut = merge(Interval(_ticks(c.start), _ticks(c.end)) for c in self.closures)
-        self._table = _Table.empty()
+        self._shut = merge(Interval(ticks(c.start), ticks(c.end)) for c in self.closures)
+        self._table = Table.empty()
 
     def add(self, start: datetime, open_time: timedelta) -> datetime:
         """The earliest instant by which ``open_time`` of open time has passed since ``start``.
@@ -96,23 +105,23 @@ class OpeningHours:
         It is ``start`` itself for nothing, and the closing instant for what fills a day exactly.
         Raises ``ValueError`` for a negative length and ``NoOpenTime`` when 200 years do not hold it.
         """
-        wanted = _length_ticks(open_time)
+        wanted = length_ticks(open_time)
         if wanted <= 0:
             if wanted < 0:
                 raise ValueError("open time to add must not be negative")
             return start
-        begin = _ticks(start)
+        begin = ticks(start)
         table = self._table
         if not table.low <= begin < table.high:
             table = self._cover(begin, begin)
         while (target := table.position(begin) + wanted) > table.sum:
             table = self._later(table, begin)
         index = bisect_left(table.totals, target)
-        return _instant(table.ends[index] - (table.totals[index] - target))
+        return instant(table.ends[index] - (table.totals[index] - target))
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
         """How much open time lies in ``[start, end)``. Raises ``ValueError`` if it runs backwards."""
-        begin, finish = _ticks(start), _ticks(end)
+        begin, finish = ticks(start), ticks(end)
         if finish < begin:
             raise ValueError("the end lies before the start")
         table = self._table
@@ -122,25 +131,25 @@ class OpeningHours:
 
     def is_open(self, at: datetime) -> bool:
         """Whether the desk is open at ``at``."""
-        tick = _ticks(at)
+        tick = ticks(at)
         table = self._cover(tick, tick)
         index = bisect_right(table.starts, tick)
         return index > 0 and tick < table.ends[index - 1]
 
     def next_opening(self, at: datetime) -> datetime:
         """The first open instant at or after ``at``. Raises ``NoOpenTime`` if there is none."""
-        tick = _ticks(at)
+        tick = ticks(at)
         table = self._cover(tick, tick)
         while (index := bisect_right(table.ends, tick)) == len(table.ends):
             table = self._later(table, tick)
-        return max(at, _instant(table.starts[index]))
+        return max(at, instant(table.starts[index]))
 
     def open_intervals(self, start: datetime, end: datetime) -> list[Interval[datetime]]:
         """The open stretches of ``[start, end)``, adjoining ones joined."""
-        begin, finish = _ticks(start), _ticks(end)
+        begin, finish = ticks(start), ticks(end)
         table = self._cover(begin, max(begin, finish))
         found = table.between(begin, finish)
-        return [Interval(_instant(a), _instant(b)) for a, b in clip(found, begin, finish)]
+        return [Interval(instant(a), instant(b)) for a, b in clip(found, begin, finish)]
 
     def spans(self, start: datetime, end: datetime) -> list[Span]:
         """``[start, end)`` without a gap: open stretches, and shut ones each with its reason."""
@@ -204,41 +213,42 @@ class OpeningHours:
             return OUTSIDE_HOURS
         return WEEKEND if day.weekday() >= 5 else NO_HOURS
 
-    def _cover(self, begin: int, finish: int) -> "_Table":
+    def _cover(self, begin: int, finish: int) -> "Table":
         """A table that reaches from ``begin`` to past ``finish``; kept for the next question."""
         table = self._table
         if table.low <= begin and finish < table.high:
             return table
-        first, last = _year(begin), _year(finish)
+        first, last = year_of(begin), year_of(finish)
         if first < FIRST_YEAR or last > LAST_YEAR or last - first > 2 * HORIZON_YEARS:
             raise NoOpenTime(
                 f"support hours are known from the year {FIRST_YEAR} to {LAST_YEAR},"
                 f" {2 * HORIZON_YEARS} years at a time"
             )
         if table.low < table.high:
-            earliest, latest = min(first, _year(table.low)), max(last, _year(table.high - 1))
+            earliest, latest = min(first, year_of(table.low)), max(last, year_of(table.high - 1))
             if latest - earliest > 2 * HORIZON_YEARS:
-                table = _Table.empty()
+                table = Table.empty()
             else:
                 first, last = earliest, latest
         self._table = table = self._extend(table, first, last)
         return table
 
-    def _later(self, table: "_Table", begin: int) -> "_Table":
+    def _later(self, table: "Table", begin: int) -> "Table":
         """A table that reaches further, by as much again as ``table`` reaches past ``begin``."""
-        years = _year(table.high - 1) - _year(begin) + 1
+        years = year_of(table.high - 1) - year_of(begin) + 1
         if years > HORIZON_YEARS:
             raise NoOpenTime(f"not enough open time within {HORIZON_YEARS} years")
-        return self._cover(begin, _year_start(_year(table.high) + years - 1))
+        missing = year_of(table.high)
+        return self._cover(begin, year_start(max(missing, min(missing + years - 1, LAST_YEAR))))
 
-    def _extend(self, table: "_Table", first: int, last: int) -> "_Table":
-        low, high = _year_start(first), _year_start(last + 1)
+    def _extend(self, table: "Table", first: int, last: int) -> "Table":
+        low, high = year_start(first), year_start(last + 1)
         if table.low == table.high:
-            return _Table.of(low, high, self._compile(low, high))
+            return Table.of(low, high, self._compile(low, high))
         known = [Interval(a, b) for a, b in zip(table.starts, table.ends, strict=True)]
         before = self._compile(low, table.low)
         after = self._compile(table.high, high)
-        return _Table.of(low, high, merge([*before, *known, *after]))
+        return Table.of(low, high, merge([*before, *known, *after]))
 
     def _compile(self, low: int, high: int) -> list[Interval[int]]:
         """The open stretches of ``[low, high)``: wall spans laid on each period of one UTC offset."""
@@ -247,7 +257,7 @@ class OpeningHours:
         walls = merge(self._wall_spans(low, high))
         opened: list[Interval[int]] = []
         first = 0
-        for start, end, offset in _offset_periods(self.zone, low, high):
+        for start, end, offset in offset_periods(self.zone, low, high):
             while first < len(walls) and walls[first].end <= start + offset:
                 first += 1
             last = bisect_left(walls, (end + offset,), lo=first)
@@ -269,99 +279,3 @@ class OpeningHours:
                     minute = 60 * SECOND_TICKS
                     yield Interval(midnight + span.start * minute, midnight + span.end * minute)
             day += DAY
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """Open stretches of ``[low, high)`` in ticks; ``totals[i]`` is the open time up to ``ends[i]``."""
-
-    low: int
-    high: int
-    starts: Sequence[int]
-    ends: Sequence[int]
-    totals: Sequence[int]
-    sum: int
-
-    @classmethod
-    def empty(cls) -> "_Table":
-        return cls(0, 0, [], [], [], 0)
-
-    @classmethod
-    def of(cls, low: int, high: int, intervals: Sequence[Interval[int]]) -> "_Table":
-        totals, running = [], 0
-        for start, end in intervals:
-            running += end - start
-            totals.append(running)
-        return cls(low, high, [i.start for i in intervals], [i.end for i in intervals], totals, running)
-
-    def position(self, tick: int) -> int:
-        """The open time from ``low`` to ``tick``."""
-        index = bisect_right(self.starts, tick) - 1
-        if index < 0:
-            return 0
-        over = self.ends[index] - tick
-        return self.totals[index] - over if over > 0 else self.totals[index]
-
-    def between(self, begin: int, finish: int) -> list[Interval[int]]:
-        """The whole stretches that touch ``[begin, finish)``."""
-        first, last = bisect_right(self.ends, begin), bisect_left(self.starts, finish)
-        return [Interval(a, b) for a, b in zip(self.starts[first:last], self.ends[first:last], strict=True)]
-
-
-def _offset_periods(zone: ZoneInfo, low: int, high: int) -> Iterator[tuple[int, int, int]]:
-    """``[low, high)`` cut into periods of one UTC offset: start, end, offset, all in ticks.
-
-    A look a day finds every change: in the zone database no two lie closer than three days.
-    """
-    start, offset = low, _offset(zone, low)
-    tick = low
-    while tick < high:
-        following = min(tick + DAY_TICKS, high)
-        if (changed := _offset(zone, following)) != offset:
-            change = _find_change(zone, tick, following)
-            yield start, change, offset
-            start, offset = change, changed
-        tick = following
-    yield start, high, offset
-
-
-def _find_change(zone: ZoneInfo, before: int, after: int) -> int:
-    """The tick, a whole second, from which the offset of ``after`` holds."""
-    old = _offset(zone, before)
-    low, high = before // SECOND_TICKS, after // SECOND_TICKS
-    while high - low > 1:
-        middle = (low + high) // 2
-        if _offset(zone, middle * SECOND_TICKS) == old:
-            low = middle
-        else:
-            high = middle
-    return high * SECOND_TICKS
-
-
-def _offset(zone: ZoneInfo, tick: int) -> int:
-    offset = _instant(tick).astimezone(zone).utcoffset()
-    if offset is None:  # a ZoneInfo always knows its offset; the type does not say so
-        raise ValueError(f"{zone} has no UTC offset")
-    return _length_ticks(offset)
-
-
-def _ticks(at: datetime) -> int:
-    """Microseconds from the epoch. Raises ``TypeError`` for a naive datetime."""
-    since = at - EPOCH
-    return (since.days * 86_400 + since.seconds) * SECOND_TICKS + since.microseconds
-
-
-def _length_ticks(length: timedelta) -> int:
-    return (length.days * 86_400 + length.seconds) * SECOND_TICKS + length.microseconds
-
-
-def _instant(tick: int) -> datetime:
-    return EPOCH + timedelta(microseconds=tick)
-
-
-def _year(tick: int) -> int:
-    return _instant(tick).year
-
-
-def _year_start(year: int) -> int:
-    return _ticks(datetime(year, 1, 1, tzinfo=UTC))

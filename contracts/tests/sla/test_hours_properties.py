@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.sla.hours import Closure, OpeningHours
+from contracts.sla.hours import Closure, NoOpenTime, OpeningHours
 from contracts.sla.intervals import total
 from contracts.tests.sla.making import WEEKS, calendars, lengths, open_lengths
 
@@ -176,6 +176,12 @@ def test_a_negative_length_cannot_be_added() -> None:
     hours, at = simple()
     with pytest.raises(ValueError, match="must not be negative"):
         hours.add(at, -MINUTE)
+
+
+def test_open_time_beyond_the_last_known_year_is_said_to_be_none() -> None:
+    hours = OpeningHours(ZoneInfo("UTC"), WEEKS[0], lambda _: {})
+    with pytest.raises(NoOpenTime, match="from the year 3 to 9997"):
+        hours.add(datetime(9990, 1, 1, tzinfo=UTC), timedelta(days=5000))
 
 
 def test_an_interval_does_not_run_backwards() -> None:
