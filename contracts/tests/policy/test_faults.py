@@ -405,3 +405,17 @@ def test_a_stricter_promise_two_steps_below_is_a_warning_too() -> None:
     assert read(document).warnings == (
         "Small promises its response sooner (1 business hour) than Stopped (4 business hours) in the tier all",
     )
+
+
+@pytest.mark.parametrize(
+    "path", ["acceptance.silence_accepts_after", "acceptance.reopen_within", "maintenance.notice"]
+)
+def test_hours_must_hold_every_length_that_counts_them(path: str) -> None:
+    """A minute a week is less than 200 hours in two hundred years."""
+    document = fullest()
+    document["hours"] = {
+        "time_zone": "UTC", "mon": ["09:00-09:01"], "holidays": "", "business_day": "1 minute",
+    }  # fmt: skip
+    assert faults_of(document) == {}
+    fault = fault_of(changed(document, path, "500 business hours"))
+    assert (fault.path, fault.found) == ("hours", "hours that do not hold 500 business hours")
