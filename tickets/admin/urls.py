@@ -41,7 +41,19 @@ Guard = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def desk_urls(admin_view: Guard) -> list[URLPattern]:
-    """Every page of the desk, each behind the admin's own check: one table, since the first that fits is taken."""
+    """Every page of the desk, each behind the admin's own check; of two that fit an address the first is taken."""
+    return [
+        *_of_the_queue(admin_view),
+        *_of_a_ticket(admin_view),
+        *_of_mail_and_wishes(admin_view),
+        *_of_releases(admin_view),
+        *_of_problems_and_calls(admin_view),
+        *_of_the_desk(admin_view),
+    ]
+
+
+def _of_the_queue(admin_view: Guard) -> list[URLPattern]:
+    """The queue itself."""
     return [
         path("queue/", admin_view(queue), name="queue"),
         path("queue/new/", admin_view(filing), name="ticket_filing"),
@@ -50,6 +62,12 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
         path("queue/bulk/", admin_view(bulk), name="bulk"),
         path("queue/views/", admin_view(saved_views), name="saved_views"),
         path("queue/views/<int:pk>/", admin_view(saved_view), name="saved_view"),
+    ]
+
+
+def _of_a_ticket(admin_view: Guard) -> list[URLPattern]:
+    """One ticket and the nouns below it."""
+    return [
         path("queue/<str:number>/", admin_view(ticket_page), name="ticket"),
         path("queue/<str:number>/articles/", admin_view(articles_page), name="ticket_articles"),
         path("queue/<str:number>/saved-replies/", admin_view(offered_page), name="ticket_saved_replies"),
@@ -80,13 +98,6 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
             name="ticket_severity_request",
         ),
         path("queue/<str:number>/enhancement/", admin_view(stories.enhancement), name="ticket_enhancement"),
-        path("inbox/", admin_view(inbox), name="inbox"),
-        path("inbox/<int:pk>/", admin_view(inbox_mail), name="inbox_mail"),
-        path("inbox/<int:pk>/raw/", admin_view(inbox_raw), name="inbox_raw"),
-        path("inbox/<int:pk>/parts/<int:place>/", admin_view(inbox_part), name="inbox_part"),
-        path("inbox/<int:pk>/<slug:noun>/", admin_view(inbox_verb), name="inbox_verb"),
-        path("enhancements/", admin_view(enhancements.enhancements), name="enhancements"),
-        path("enhancements/<int:pk>/", admin_view(enhancements.enhancement), name="enhancement"),
         *(
             path(
                 f"queue/<str:number>/{page.noun}/",
@@ -96,13 +107,25 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
             )
             for page in RELATIONS.values()
         ),
-        path("articles/usefulness/", admin_view(usefulness), name="article_usefulness"),
-        path("satisfaction/", admin_view(satisfaction), name="satisfaction"),
-        path("saved-replies/", admin_view(saved_replies), name="saved_replies"),
-        path("saved-replies/<int:pk>/", admin_view(saved_reply), name="saved_reply"),
-        path("closures/", admin_view(closures.closures), name="closures"),
-        path("closures/new/", admin_view(closures.closing), name="closing"),
-        path("closures/<int:pk>/withdrawal/", admin_view(closures.withdrawal), name="withdrawal"),
+    ]
+
+
+def _of_mail_and_wishes(admin_view: Guard) -> list[URLPattern]:
+    """Mail that came in, and requests for enhancement."""
+    return [
+        path("inbox/", admin_view(inbox), name="inbox"),
+        path("inbox/<int:pk>/", admin_view(inbox_mail), name="inbox_mail"),
+        path("inbox/<int:pk>/raw/", admin_view(inbox_raw), name="inbox_raw"),
+        path("inbox/<int:pk>/parts/<int:place>/", admin_view(inbox_part), name="inbox_part"),
+        path("inbox/<int:pk>/<slug:noun>/", admin_view(inbox_verb), name="inbox_verb"),
+        path("enhancements/", admin_view(enhancements.enhancements), name="enhancements"),
+        path("enhancements/<int:pk>/", admin_view(enhancements.enhancement), name="enhancement"),
+    ]
+
+
+def _of_releases(admin_view: Guard) -> list[URLPattern]:
+    """Releases, their notes and their files."""
+    return [
         path("releases/", admin_view(releases.releases), name="releases"),
         path("releases/new/", admin_view(releases.plan), name="release_new"),
         path("releases/<int:pk>/plan/", admin_view(releases.plan_again), name="release_plan"),
@@ -115,6 +138,12 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
             admin_view(release_desk.removal),
             name="release_file_removal",
         ),
+    ]
+
+
+def _of_problems_and_calls(admin_view: Guard) -> list[URLPattern]:
+    """Known problems and consultations."""
+    return [
         path("problems/", admin_view(known.problem_list), name="problems"),
         path("problems/new/", admin_view(known.problem_new), name="problem_new"),
         path("problems/<int:pk>/", admin_view(known.problem_page), name="problem"),
@@ -132,6 +161,19 @@ def desk_urls(admin_view: Guard) -> list[URLPattern]:
             admin_view(consultations.consultation_verb),
             name="consultation_verb",
         ),
+    ]
+
+
+def _of_the_desk(admin_view: Guard) -> list[URLPattern]:
+    """The desk: closures, holidays, what is kept for it, and reports."""
+    return [
+        path("articles/usefulness/", admin_view(usefulness), name="article_usefulness"),
+        path("satisfaction/", admin_view(satisfaction), name="satisfaction"),
+        path("saved-replies/", admin_view(saved_replies), name="saved_replies"),
+        path("saved-replies/<int:pk>/", admin_view(saved_reply), name="saved_reply"),
+        path("closures/", admin_view(closures.closures), name="closures"),
+        path("closures/new/", admin_view(closures.closing), name="closing"),
+        path("closures/<int:pk>/withdrawal/", admin_view(closures.withdrawal), name="withdrawal"),
         path("holidays/", admin_view(holidays.holidays), name="holidays"),
         path("holidays/<int:pk>/acceptance/", admin_view(holidays.acceptance), name="acceptance"),
         path(
