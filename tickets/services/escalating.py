@@ -29,7 +29,7 @@ from contracts.sla.terms import Terms
 from tickets import clocks, escalation, notifications
 from tickets.escalation import MISSED, Target, Trigger
 from tickets.facts import Facts
-from tickets.models import Escalation
+from tickets.models import Escalation, TicketEvent
 from tickets.models.escalation import IN_HAND
 from tickets.models.event import Kind
 from tickets.models.ticket import Status
@@ -90,6 +90,17 @@ class _Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class _Step:
+    """One telling in the line of a role: its place there, whom it means, when it came due, when its mail may go."""
+
+    line: str
+    number: int
+    target: Target
+    happened_at: datetime
+    told_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class _Telling:
     """One escalation of a ticket under change."""
 
@@ -135,55 +146,60 @@ class _Telling:
         happened_at: datetime,
     ) -> None:
         """Record the step at its instant, and write to the people that it tells."""
-        change, trigger = self.change, self.trigger
         people = list(self.recipients(target, named))
-        told_at = self.opening(max(change.at, happened_at))
-        event = change.record(
+        told_at = self.opening(max(self.change.at, happened_at))
+        told = _Step(line, step, target, happened_at, told_at)
+        event = self.record(told, people)
+        for row in Escalation.objects.bulk_create(self.row(told, event, person) for person in people):
+            write_secret(
+                kind="escalation",
+                to=row.user or row.email,
+                at=self.change.at,
+                key=f"{self.change.ticket.number}/{event.seq}/escalation/{row.pk}",
+                data={"escalation": row.pk},
+                not_before=told_at,
+            )
+
+    def record(self, told: _Step, people: Iterable[_Recipient]) -> TicketEvent:
+        """The step in the ticket's record, by the names of who is told."""
+        trigger, target = self.trigger, told.target
+        return self.change.record(
             Kind.ESCALATED,
             None,
-            happened_at=happened_at,
+            happened_at=told.happened_at,
             rule=trigger.rule,
             percent=trigger.percent,
             clock=trigger.clock,
             since=trigger.since.isoformat(),
             due_at=trigger.due_at.isoformat(),
-            line=line,
+            line=told.line,
             role=target.role,
-            step=step,
+            step=told.number,
             people=[person.name for person in people if not person.is_stand_in or not target.people],
             stand_in=not target.people,
             reminder=target.is_reminder,
-            told_at=told_at.isoformat(),
+            told_at=told.told_at.isoformat(),
         )
-        rows = Escalation.objects.bulk_create(
-            Escalation(
-                ticket=change.ticket,
-                seq=event.seq,
-                rule=trigger.rule,
-                clock=trigger.clock,
-                since=trigger.since.isoformat(),
-                line=line,
-                step=step,
-                role=target.role,
-                name=person.name,
-                email=person.email,
-                user=person.user,
-                is_stand_in=person.is_stand_in,
-                is_reminder=target.is_reminder,
-                told_at=told_at,
-                next_at=None if target.is_reminder else self.next_at(told_at),
-            )
-            for person in people
+
+    def row(self, told: _Step, event: TicketEvent, person: _Recipient) -> Escalation:
+        """Whom the signed link is of, and when the next in line is told; not saved."""
+        return Escalation(
+            ticket=self.change.ticket,
+            seq=event.seq,
+            rule=self.trigger.rule,
+            clock=self.trigger.clock,
+            since=self.trigger.since.isoformat(),
+            line=told.line,
+            step=told.number,
+            role=told.target.role,
+            name=person.name,
+            email=person.email,
+            user=person.user,
+            is_stand_in=person.is_stand_in,
+            is_reminder=told.target.is_reminder,
+            told_at=told.told_at,
+            next_at=None if told.target.is_reminder else self.next_at(told.told_at),
         )
-        for row in rows:
-            write_secret(
-                kind="escalation",
-                to=row.user or row.email,
-                at=change.at,
-                key=f"{change.ticket.number}/{event.seq}/escalation/{row.pk}",
-                data={"escalation": row.pk},
-                not_before=told_at,
-            )
 
     def recipients(
         self, target: Target, named: Mapping[str, tuple[EscalationPerson, ...]]
