@@ -11,10 +11,11 @@ from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 
 from contracts.models import User
+from contracts.statuses import OVERTAKEN, REFUSED
+
+__all__ = ["OVERTAKEN", "REFUSED", "View", "actor_of", "for_staff", "framed", "zone_of"]
 
 View = Callable[..., HttpResponseBase]
-REFUSED = 422  # what was sent is understood, and cannot be done
-OVERTAKEN = 409  # what the form is about has changed since it was opened
 
 
 def actor_of(request: HttpRequest) -> User:

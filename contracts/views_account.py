@@ -16,8 +16,7 @@ from contracts.links import Invitation, read_invitation
 from contracts.models import User
 from contracts.refusals import Refused
 from contracts.services.people import accept_invitation, renew_invitation
-
-GONE = 410
+from contracts.statuses import GONE
 
 
 @sensitive_post_parameters("password", "again")

@@ -20,7 +20,8 @@ from contracts.models import Contract, Feed
 from contracts.private_calendar import calendar_of_contract, feed_of
 from contracts.refusals import Refused
 from contracts.services.feeds import make_feed, may_manage, revoke_feed
-from contracts.views_subscriptions import REFUSED, reader_of
+from contracts.statuses import REFUSED
+from contracts.views_subscriptions import reader_of
 
 HOUR = 3600
 MOST_MISSES = 60

@@ -16,13 +16,13 @@ from contracts.limits import is_within
 from contracts.models import User
 from contracts.refusals import Refused
 from contracts.services.licences import ask_licence_claim, claim_licence, confirm_licence_claim
+from contracts.statuses import GONE, REFUSED, TOO_MANY
 from contracts.verb_forms import show_refusal
 
 HOUR, DAY = 3600, 24 * 3600
 MOST_OF_A_CLIENT = 10
 MOST_OF_A_PERSON = 20
 MOST_TO_AN_ADDRESS = 5
-REFUSED, TOO_MANY, GONE = 422, 429, 410
 
 
 @never_cache

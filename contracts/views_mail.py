@@ -16,10 +16,9 @@ from contracts.outbox.kinds import groups_for
 from contracts.refusals import Refused
 from contracts.services.bounces import clear_bounce
 from contracts.services.mail_wishes import choose_mails, stop_mails
+from contracts.statuses import REFUSED
 from contracts.verb_forms import show_refusal
 from contracts.views_subscriptions import reader_of
-
-REFUSED = 422
 
 
 @never_cache

@@ -14,9 +14,8 @@ from contracts.access import contracts_visible_to
 from contracts.forms_subscriptions import NONE, SOME, MailForm
 from contracts.models import Contract, User
 from contracts.services.subscriptions import choose_mail
+from contracts.statuses import REFUSED
 from contracts.upkeep import components_concerning
-
-REFUSED = 422
 
 
 @login_required

@@ -19,9 +19,10 @@ from contracts.refusals import Refused
 from contracts.services.licences import agree_claim, refuse_claim, release_licence
 from contracts.services.people import invite_contact
 from contracts.services.team import ask_ending, ask_naming
+from contracts.statuses import REFUSED
 from contracts.team_reading import teams_of
 from contracts.verb_forms import show_refusal
-from contracts.views_subscriptions import REFUSED, reader_of
+from contracts.views_subscriptions import reader_of
 
 
 @login_required

@@ -19,13 +19,13 @@ from contracts.limits import is_within
 from contracts.models import Component, Subscription
 from contracts.refusals import Refused
 from contracts.services.subscriptions import ask_subscription, confirm_subscription, end_subscription
+from contracts.statuses import GONE, REFUSED, TOO_MANY
 from contracts.subscription_links import read_confirmation, read_ending
 from contracts.verb_forms import show_refusal
 
 HOUR, DAY = 3600, 24 * 3600
 MOST_OF_A_CLIENT = 10
 MOST_TO_AN_ADDRESS = 5
-REFUSED, TOO_MANY, GONE = 422, 429, 410
 
 
 @never_cache

@@ -12,12 +12,11 @@ from contracts.clients import client_address
 from contracts.limits import is_within
 from contracts.models import User
 from contracts.refusals import Refused
+from contracts.statuses import REFUSED, TOO_MANY
 from knowledgebase.forms_feedback import FeedbackForm
 from knowledgebase.models import Article
 from knowledgebase.services.judgements import give_feedback
 
-REFUSED = 422
-TOO_MANY = 429
 # From one address or person; a whole office may stand behind one address.
 MOST_AN_HOUR = 60
 HOUR = 3600

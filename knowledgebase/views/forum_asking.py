@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from contracts.models import User
 from contracts.refusals import Refused
+from contracts.statuses import REFUSED
 from contracts.submissions import new_submission_key
 from knowledgebase.access import products_open_to, why_not_write
 from knowledgebase.forms_forum import QuestionForm
 from knowledgebase.search.finding import suggest
 from knowledgebase.services.forum import ask_question, in_lines, written
-from knowledgebase.views.forum_writing import METHODS, REFUSED, reader_of, with_key
+from knowledgebase.views.forum_writing import METHODS, reader_of, with_key
 
 SUGGESTED = 5
 TEMPLATE = "knowledgebase/forum/new.html"

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from contracts.keys import row_in
 from contracts.models import User
 from contracts.refusals import Refused
+from contracts.statuses import REFUSED
 from contracts.submissions import new_submission_key, read_submission_key
 from knowledgebase.access import why_not_write
 from knowledgebase.forms_forum import AnswerForm, ReportForm, Typed
@@ -23,7 +24,6 @@ from knowledgebase.models import Answer, Question
 from knowledgebase.places import answer_place
 from knowledgebase.services import forum, moderation
 
-REFUSED = 422
 UNKNOWN_FORM = "This form could not be recognised. Look through it and send it once more."
 ONLY_ASKER = "Only who asked, or staff, can say which answer helped."
 Form = TypeVar("Form", bound=Typed)

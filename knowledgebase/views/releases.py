@@ -16,12 +16,12 @@ from contracts.downloads import download
 from contracts.models import Contact, ReleaseFile, User
 from contracts.refusals import Refused
 from contracts.services.updates import choose_updates
+from contracts.statuses import REFUSED
 from contracts.verb_forms import show_refusal
 from knowledgebase.forms_releases import UpdatesForm
 from knowledgebase.release_pages import MOST, agents_of, release_page, shelves
 
 log = logging.getLogger(__name__)
-REFUSED = 422
 CHOICES_SHOWN = 20
 NOTHING = "There is no such release."
 

@@ -17,6 +17,7 @@ from contracts.desk.instants import ZonedForm
 from contracts.models import User
 from contracts.phrasing import moment
 from contracts.refusals import Refused
+from contracts.statuses import OVERTAKEN
 from contracts.verb_forms import show_refusal
 from tickets.admin.pages import CHANGE_TICKET, REFUSED, actor_of, for_staff, page, zone_of
 from tickets.consultation_access import JOINED
@@ -31,7 +32,6 @@ from tickets.services.consultations import (
 )
 
 SHOWN = 25
-OVERTAKEN = 409
 
 
 @require_safe

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from contracts.bodies import with_files
 from contracts.refusals import Refused
+from contracts.statuses import OVERTAKEN
 from tickets.admin.pages import CHANGE_TICKET, REFUSED, actor_of, for_staff
 from tickets.admin.ticket import Attempt, Desk, shown, ticket_numbered
 from tickets.admin.verbs import VERB_PAGES, Doing, VerbPage
@@ -24,8 +25,6 @@ from tickets.services.drafts import forget_draft
 from tickets.views.filing import DISK_FAULT, NOT_STORED
 
 log = logging.getLogger(__name__)
-
-OVERTAKEN = 409  # the ticket has changed since the form was opened
 
 
 @with_files

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from contracts.downloads import handed_out
 from contracts.models import Contact, User
 from contracts.refusals import Refused
+from contracts.statuses import TOO_MANY
 from contracts.verb_forms import show_refusal
 from tickets.admin.inbox_forms import (
     LONGEST_WORDS,
@@ -41,7 +42,6 @@ from tickets.views.mails import raw_of
 
 log = logging.getLogger(__name__)
 SEE, SETTLE = "tickets.view_incomingmail", "tickets.change_incomingmail"
-TOO_MANY = 429
 JOINED = ("ticket", "message__ticket", "first", "settled_by")
 
 

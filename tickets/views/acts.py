@@ -8,9 +8,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 
 from contracts.refusals import Refused
+from contracts.statuses import REFUSED
 from tickets.forms import Plain
 
-REFUSED = 422  # what was sent is understood, and cannot be done
 UNKNOWN = "This page has changed since you opened it. Look at it as it stands now, and choose again."
 
 

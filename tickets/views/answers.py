@@ -13,17 +13,17 @@ from contracts.keys import row_in
 from contracts.limits import is_within
 from contracts.models import Product
 from contracts.refusals import Refused
+from contracts.statuses import REFUSED, TOO_MANY
 from contracts.submissions import read_submission_key
 from knowledgebase.models import Article
 from knowledgebase.services.judgements import record_deflection
 from tickets.forms import LONGEST_TEXT, FilingForm
 from tickets.suggestions import articles_for_typed
-from tickets.views.filing import REFUSED, asked_by, named, own_deployments, typed_in
+from tickets.views.filing import asked_by, named, own_deployments, typed_in
 from tickets.views.reader import reader_of
 
 MOST_A_MINUTE = 60
 MINUTE = 60
-TOO_MANY = 429
 NOTHING = 204
 LEFT_BEHIND = {"uploads"}
 

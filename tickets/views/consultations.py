@@ -16,6 +16,7 @@ from contracts.calendar_rows import opening_hours, policy_of
 from contracts.models import Contact, Contract, User
 from contracts.opening import opening
 from contracts.refusals import Refused
+from contracts.statuses import OVERTAKEN, REFUSED
 from contracts.submissions import new_submission_key, read_submission_key
 from contracts.verb_forms import show_refusal
 from tickets import access
@@ -33,7 +34,6 @@ from tickets.services.consultations import (
 from tickets.views.reader import reader_of, zone_of
 
 SHOWN = 50
-REFUSED, OVERTAKEN = 422, 409
 
 
 @login_required

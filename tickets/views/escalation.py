@@ -11,11 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from contracts.refusals import Refused
+from contracts.statuses import GONE
 from tickets.escalation_links import read_escalation
 from tickets.escalation_story import has_ended, story_of
 from tickets.services.acknowledging import acknowledge_escalation
-
-GONE = 410
 
 
 @never_cache

@@ -22,6 +22,7 @@ from contracts.keys import row_in
 from contracts.models import Contact, Deployment, Environment, User
 from contracts.policy import Policy
 from contracts.refusals import Refused
+from contracts.statuses import REFUSED
 from contracts.submissions import new_submission_key, read_submission_key
 from contracts.upkeep_now import Stopped, stopped_now
 from contracts.uploads import left_out_of
@@ -39,7 +40,6 @@ from tickets.views.reader import reader_of, zone_of
 log = logging.getLogger(__name__)
 LISTED = "has_environments"
 SENT_ALREADY = "This form had been sent already, and it makes one ticket. To add something, write a reply."
-REFUSED = 422  # what was sent is understood, and cannot be done
 NOT_STORED = 503
 DISK_FAULT = (
     "Your files could not be stored, so nothing was sent. What you typed is still here: send it without"

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from contracts.bodies import with_files
 from contracts.models import Deployment
 from contracts.refusals import Refused
+from contracts.statuses import REFUSED
 from contracts.submissions import new_submission_key, read_submission_key
 from contracts.uploads import left_out_of
 from knowledgebase.models import Question
@@ -21,7 +22,6 @@ from tickets.services.forum import file_from_question, text_of
 from tickets.views.filing import (
     DISK_FAULT,
     NOT_STORED,
-    REFUSED,
     SENT_ALREADY,
     Asked,
     asked_by,

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from contracts.calendar_rows import policy_of
 from contracts.keys import key_in
 from contracts.refusals import Refused
+from contracts.statuses import GONE, REFUSED, TOO_MANY
 from contracts.verb_forms import show_refusal
 from tickets.forms_inquiries import InquiryForm
 from tickets.inquiring import MOST_SHOWN, network_of, offered_by
@@ -24,8 +25,6 @@ from tickets.inquiry_links import read_confirmation
 from tickets.models import Inquiry
 from tickets.services.inquiries import TooOften, ask_presale, confirm_inquiries
 from tickets.whence import whence
-
-REFUSED, TOO_MANY, GONE = 422, 429, 410
 
 
 @never_cache

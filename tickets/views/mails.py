@@ -11,12 +11,12 @@ from django.views.decorators.http import require_safe
 
 from contracts.downloads import download
 from contracts.models import User
+from contracts.statuses import TOO_MANY
 from tickets.mail_page import may_read, whole_of
 from tickets.models import IncomingMail, Message
 from tickets.views.reader import reader_of, zone_of
 
 log = logging.getLogger(__name__)
-TOO_MANY = 429
 
 
 @login_required

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods
 from contracts.access import contacts_visible_to
 from contracts.models import Contact
 from contracts.refusals import Refused
+from contracts.statuses import REFUSED
 from tickets import access
 from tickets.forms import SharingForm
 from tickets.models import Ticket
 from tickets.services.sharing import share_ticket, unshare_ticket
 from tickets.services.watching import add_watcher, remove_watcher
-from tickets.views.filing import REFUSED
 from tickets.views.reader import reader_of
 
 

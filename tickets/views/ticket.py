@@ -20,6 +20,7 @@ from contracts.calendar_rows import policy_of
 from contracts.models import User
 from contracts.policy import Policy
 from contracts.refusals import Refused
+from contracts.statuses import REFUSED
 from contracts.uploads import left_out_of
 from tickets import access
 from tickets.cards import cards_of
@@ -43,7 +44,7 @@ from tickets.services.lifecycle import reopen_ticket
 from tickets.stories import Reading, Stories
 from tickets.telling import Words
 from tickets.timeline import Entry, timeline
-from tickets.views.filing import DISK_FAULT, NOT_STORED, REFUSED
+from tickets.views.filing import DISK_FAULT, NOT_STORED
 from tickets.views.reader import reader_of, zone_of
 from tickets.wording import (
     definition,
