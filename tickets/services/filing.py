@@ -16,9 +16,10 @@ from contracts.files import Upload, check
 from contracts.models import Contact, Deployment, User
 from contracts.policy import Policy
 from contracts.refusals import Refused
+from contracts.sla.clock import Clock as CoreClock
 from knowledgebase.services.judgements import withdraw_deflection
 from tickets import notifications, record
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 from tickets.models.event import Kind
 from tickets.models.message import MessageKind
 from tickets.models.ticket import Channel
@@ -242,7 +243,7 @@ def _file(filing: Filing) -> Ticket:
         severity=request.severity,
         channel=filing.channel.value,
         kept_because=[reason.code for reason in against],
-        said={name: record.fingerprint(said) for name in FIELDS if (said := getattr(ticket, name))},
+        said=fingerprints_of(ticket),
         **_environment(where),
         **_followed(filing.follows),
         **_by_mail(filing),
@@ -254,17 +255,30 @@ def _file(filing: Filing) -> Ticket:
         record_next_release(change)
     if filing.follows:
         _link(change, filing.follows, filer, filing.at)
+    found = hand_over(change, message, filed_by=None if filer.pk == contact.user_id else filer)
+    if filing.asked_for:
+        notifications.tell_details(ticket, filing.asked_for, found, filing.at)
+    return ticket
+
+
+def fingerprints_of(ticket: Ticket) -> dict[str, str]:
+    """What the record says of what the form asked for and the ticket has."""
+    return {name: record.fingerprint(said) for name in FIELDS if (said := getattr(ticket, name))}
+
+
+def hand_over(change: Change, message: Message, *, filed_by: User | None = None) -> list[CoreClock]:
+    """Give a ticket that was filed to who knows its product, store it, and tell its contact and the desk; its clocks.
+
+    ``filed_by`` is who of the staff filed it for the contact; ``None`` where the contact did.
+    """
     assignee = assign_by_rule(change)
     given = change.events[-1]
     change.finish()
     found = change.clocks()
-    filed_by = None if filer.pk == contact.user_id else filer
-    notifications.tell_filed(ticket, message, found, filing.at, filed_by=filed_by)
+    notifications.tell_filed(change.ticket, message, found, change.at, filed_by=filed_by)
     if assignee is not None:
-        notifications.tell_assigned(ticket, assignee, given, found)
-    if filing.asked_for:
-        notifications.tell_details(ticket, filing.asked_for, found, filing.at)
-    return ticket
+        notifications.tell_assigned(change.ticket, assignee, given, found)
+    return found
 
 
 def _by_mail(filing: Filing) -> dict[str, Any]:

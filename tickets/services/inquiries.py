@@ -16,7 +16,6 @@ from contracts.services.contacts import add_contact
 from contracts.services.customers import save_customer
 from contracts.services.licences import LONGEST_NAME, NAME
 from contracts.typed_addresses import mailbox_seal, read_address
-from tickets import notifications, record
 from tickets.inquiring import MOST_SHOWN, Offered
 from tickets.inquiry_links import read_confirmation
 from tickets.models import Inquiry, Ticket
@@ -25,10 +24,8 @@ from tickets.models.inquiry import InquiryQuerySet
 from tickets.models.message import MessageKind
 from tickets.models.ticket import Channel
 from tickets.numbers import new_number
-from tickets.redactions import FIELDS
-from tickets.services.assignment import assign_by_rule
 from tickets.services.changing import Change
-from tickets.services.filing import TRIES
+from tickets.services.filing import TRIES, fingerprints_of, hand_over
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LONGEST_SUBJECT, LONGEST_TEXT = 200, 10_000
@@ -223,14 +220,9 @@ def _file(row: Inquiry, contact: Contact, at: datetime) -> Ticket:
         severity=ticket.severity,
         channel=Channel.WEB.value,
         kept_because=[],
-        said={name: record.fingerprint(said) for name in FIELDS if (said := getattr(ticket, name))},
+        said=fingerprints_of(ticket),
         inquiry=row.pk,
         asked_at=row.asked_at.isoformat(),
     )
-    assignee = assign_by_rule(change)
-    given = change.events[-1]
-    change.finish()
-    notifications.tell_filed(ticket, message, [], at)
-    if assignee is not None:
-        notifications.tell_assigned(ticket, assignee, given, [])
+    hand_over(change, message)
     return ticket

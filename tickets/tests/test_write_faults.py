@@ -86,7 +86,6 @@ PARTS = {
     "errands.run_batch",
     "errands.run_errands",
     "looking.look_at_each",
-    "looking.nothing_more",
     "presence.look",
     "presence.others_at",
     "presence.others_at_each",
