@@ -77,7 +77,8 @@ def _standing(row: StoredClock, at: datetime) -> Standing:
         case State.PAUSED:
             return Standing.PAUSED
         case State.VOID:
-            return Standing.VOID
+            # Of a ticket that was closed without a resolution: what it had missed by then stays missed.
+            return Standing.MISSED if row.missed_at else Standing.VOID
         case State.STOPPED:
             return _stopped(row)
     return Standing.BEST_EFFORT if row.promise == Wordless.BEST_EFFORT else Standing.WAITING

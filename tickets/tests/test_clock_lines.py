@@ -47,6 +47,7 @@ def test_a_running_clock_is_judged_when_it_is_looked_at(now: str, standing: Stan
     [
         (Row("paused", None), Standing.PAUSED),
         (Row("void", None), Standing.VOID),
+        (Row("void", None, missed_at=DUE), Standing.MISSED),
         (Row("stopped"), Standing.KEPT),
         (Row("stopped", missed_at=DUE), Standing.MISSED),
         (Row("stopped", None), Standing.DONE),
