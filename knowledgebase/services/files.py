@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.files.base import ContentFile, File
 from django.db import transaction
-from django.db.models.fields.files import FieldFile
 
 from contracts import files
 from contracts.files import Upload
+from contracts.leftovers import none_left_behind, note_stored
 from contracts.models import User
 from contracts.refusals import Refused
 from knowledgebase.models import Article, ArticleFile
@@ -36,14 +34,14 @@ def add_file(*, article: Article, upload: Upload, actor: User, at: datetime) -> 
     if upload.extension in NEVER:
         raise Refused(f"{name} is of a kind that is never taken. Save it as a PNG, or send it in a zip.")
     files.check([upload])
-    with _none_left_behind() as stored, changing(article, actor, at) as change:
+    with none_left_behind(), changing(article, actor, at) as change:
         made = _made(upload, name)
         same = article.files.filter(sha256=made.row.sha256, name=name).first()
         if same is not None:
             return same
         if article.files.count() >= MOST:
             raise Refused(f"An article has at most {MOST} files. Remove what it needs no more.")
-        return _store(change, made, stored)
+        return _store(change, made)
 
 
 def remove_file(*, file: ArticleFile, actor: User, at: datetime) -> None:
@@ -92,23 +90,11 @@ def _made(upload: Upload, name: str) -> _Kept:
     return _Kept(row, content)
 
 
-def _store(change: Change, kept: _Kept, stored: list[FieldFile]) -> ArticleFile:
+def _store(change: Change, kept: _Kept) -> ArticleFile:
     row = kept.row
     row.article, row.added_by, row.added_at = change.article, change.actor, change.at
     row.file.save(row.name, kept.content, save=False)
-    stored.append(row.file)
+    note_stored(row.file)
     row.save(force_insert=True)
     change.record(Kind.FILE_ADDED, text=row.name)
     return row
-
-
-@contextmanager
-def _none_left_behind() -> Iterator[list[FieldFile]]:
-    """A list of what is stored in the block: it is deleted when the block, or the commit at its end, fails."""
-    stored: list[FieldFile] = []
-    try:
-        yield stored
-    except BaseException:
-        for file in stored:
-            file.delete(save=False)
-        raise

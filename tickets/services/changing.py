@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from contracts.leftovers import none_left_behind
 from contracts.models import User
 from contracts.refusals import Refused
 from contracts.sla.clock import Clock as CoreClock
@@ -197,7 +198,7 @@ def changing(ticket: Ticket, at: datetime, *, heard_at: datetime | None = None) 
 
     ``heard_at`` is when the customer wrote what is recorded at ``at``, where that was before.
     """
-    with transaction.atomic():
+    with none_left_behind(), transaction.atomic():
         locked = (
             Ticket.objects.select_for_update(of=("self",))
             .select_related("policy_version", "contract", "contact__user", "customer", "product")

@@ -4,21 +4,18 @@ from collections.abc import Sequence
 
 from contracts import files
 from contracts.files import Upload
+from contracts.leftovers import none_left_behind, note_stored
 from tickets.models import Attachment, Message
 
 
 def attach(message: Message, uploads: Sequence[Upload]) -> list[Attachment]:
-    """Store ``uploads`` with ``message``, all or none. Raises ``Refused`` before anything is stored."""
+    """Store ``uploads`` with ``message``, all or none. Raises ``Refused`` before anything is stored.
+
+    What fails later leaves no file behind either: the caller changes a ticket, or files one.
+    """
     files.check(uploads)
-    stored: list[Attachment] = []
-    try:
-        for upload in uploads:
-            stored.append(_store(message, upload))  # noqa: PERF401 -- known when the next one fails
-    except OSError:
-        for attachment in stored:
-            attachment.file.delete(save=False)
-        raise
-    return stored
+    with none_left_behind():
+        return [_store(message, upload) for upload in uploads]
 
 
 def _store(message: Message, upload: Upload) -> Attachment:
@@ -32,5 +29,6 @@ def _store(message: Message, upload: Upload) -> Attachment:
         content_id=upload.content_id,
     )
     attachment.file.save(name, upload.content, save=False)
+    note_stored(attachment.file)
     attachment.save(force_insert=True)
     return attachment

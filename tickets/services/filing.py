@@ -13,6 +13,7 @@ from contracts.calendar_rows import policy_of
 from contracts.entitlement import Entitlement, Reason, entitlement
 from contracts.environments import Measured, measured
 from contracts.files import Upload, check
+from contracts.leftovers import none_left_behind
 from contracts.models import Contact, Deployment, User
 from contracts.policy import Policy
 from contracts.refusals import Refused
@@ -121,7 +122,7 @@ def store(filing: Filing) -> Ticket:
     """The ticket that ``filing`` makes; the one that there is of its key already."""
     for _ in range(TRIES):
         try:
-            with transaction.atomic():
+            with none_left_behind(), transaction.atomic():
                 return _file(filing)
         except IntegrityError:  # of the number, or of the key: then there is a ticket of it already
             if known := filed_before(filing.contact, filing.submission_key):

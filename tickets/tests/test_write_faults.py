@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
+from django.db import OperationalError
 from django.utils import timezone
 
 import tickets.services
@@ -829,6 +831,18 @@ class FullDisk(FileSystemStorage):
 
 def files_on_disk() -> set[Path]:
     return {path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()}
+
+
+def test_a_database_that_fails_after_files_were_stored_leaves_none_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before, file = files_on_disk(), Upload("log.txt", ContentFile(b"06:12 odd\n"))
+    monkeypatch.setattr("tickets.services.changing.Change.finish", mock.Mock(side_effect=OperationalError))
+    with pytest.raises(OperationalError):
+        file_another()
+    with pytest.raises(OperationalError):
+        conversation.add_note(ticket=Rows().ticket, actor=Rows().agent, text="Odd.", files=[file], at=AT)
+    assert files_on_disk() == before
 
 
 def test_a_disk_that_is_full_after_the_first_file_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
