@@ -10,9 +10,7 @@ from datetime import date, datetime
 from contracts.calendar_rows import local_day, policy_of
 from contracts.models import Contact, Contract, Deployment
 from contracts.policy import Policy
-from contracts.words import day_in_words, list_in_words
-
-CHANNELS_IN_WORDS = {"web": "web form", "email": "email", "phone": "phone", "forum": "forum"}
+from contracts.words import CHANNELS_IN_WORDS, day_in_words, list_in_words
 
 
 @dataclass(frozen=True, slots=True)

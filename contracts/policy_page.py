@@ -15,9 +15,8 @@ from contracts.policy import Policy, RequestType, Severity, Tier
 from contracts.policy_rules import Rule
 from contracts.sla.events import ClockName
 from contracts.sla.hours import DailySpan, OpeningHours, Week
-from contracts.words import day_in_words, list_in_words
+from contracts.words import CHANNELS_IN_WORDS, day_in_words, list_in_words
 
-CHANNELS = {"web": "web form", "email": "email", "phone": "phone", "forum": "community forum"}
 COMING = timedelta(days=366)
 
 
@@ -136,7 +135,7 @@ def in_force(effective_from: date, later: Iterable[date], today: date) -> str:
 def all_channels(policy: Policy) -> str:
     """The ways to the desk, in any tier."""
     known = {channel for tier in policy.tiers for channel in tier.channels}
-    return list_in_words(name for channel, name in CHANNELS.items() if channel in known)
+    return list_in_words(name for channel, name in CHANNELS_IN_WORDS.items() if channel in known)
 
 
 def language(code: str) -> str:
@@ -200,7 +199,7 @@ def _table(policy: Policy, tier: Tier) -> TierTable:
         )
         for severity, promises in promised
     )
-    channels = list_in_words(CHANNELS.get(channel, channel) for channel in tier.channels)
+    channels = list_in_words(CHANNELS_IN_WORDS.get(channel, channel) for channel in tier.channels)
     return TierTable(tier, channels, columns, rows)
 
 

@@ -7,10 +7,9 @@ from datetime import date, datetime
 from django.db.models import Prefetch
 
 from contracts.calendar_rows import local_day, policy_of
-from contracts.entitlement import CHANNELS_IN_WORDS
 from contracts.models import Contact, Contract, Customer, Deployment, Licence, LicenceClaim, TeamRequest, User
 from contracts.policy import Policy
-from contracts.words import list_in_words, term_in_words
+from contracts.words import CHANNELS_IN_WORDS, list_in_words, term_in_words
 
 DECIDED_SHOWN = 5
 

@@ -1,7 +1,10 @@
-"""Days and lists as a sentence writes them."""
+"""Days, lists and the ways to the desk as a sentence writes them."""
 
 from collections.abc import Iterable
 from datetime import date
+
+# The codes of a policy file for the ways to the desk, as people say them.
+CHANNELS_IN_WORDS = {"web": "web form", "email": "email", "phone": "phone", "forum": "forum"}
 
 
 def day_in_words(day: date) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from contracts.words import list_in_words
+from contracts.words import CHANNELS_IN_WORDS, list_in_words
 from tickets.links import WORDS as LINKS
 from tickets.models import TicketEvent
 from tickets.models.event import Kind
@@ -36,11 +36,8 @@ def _filed(event: TicketEvent, words: Words) -> str:
     if event.data.get("inquiry"):
         return "asked by the public form"
     whom = f" for {event.text}" if event.text else ""
-    said = f"filed the request{whom} by {_CHANNELS.get(event.data.get('channel', ''), 'web form')}"
+    said = f"filed the request{whom} by {CHANNELS_IN_WORDS.get(event.data.get('channel', ''), 'web form')}"
     return f"{said}, which follows {event.data['follows']}" if event.data.get("follows") else said
-
-
-_CHANNELS = {"web": "web form", "email": "email", "phone": "phone"}
 
 
 def _severity_changed(event: TicketEvent, words: Words) -> str:

@@ -133,7 +133,7 @@ def test_vv5_hours_in_a_fixed_offset_with_serbias_holidays() -> None:
 def test_vv6_each_tier_has_its_own_promises_and_channels() -> None:
     standard, premium = policy("vivvo").split("Premium/Developer Support", 1)
     assert "Non-critical within 24 hours" in standard
-    assert "By web form, email, phone and community forum." in premium
+    assert "By web form, email, phone and forum." in premium
     assert "Non-critical within 12 hours" in premium
 
 
