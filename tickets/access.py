@@ -12,10 +12,11 @@ from contracts.calendar_rows import policy_of
 from contracts.entitlement import Reason
 from contracts.models import Contact, Customer, Deployment, Outage, Release, User
 from contracts.upkeep_places import outage_path
-from tickets.facts import Facts
+from tickets.facts import Facts, read
 from tickets.fixes import read_fix
 from tickets.models import EnhancementRequest, KnownProblem, Ticket, TicketEvent
-from tickets.models.ticket import Status, TicketQuerySet
+from tickets.models.event import Kind
+from tickets.models.ticket import UNFINISHED, Status, TicketQuerySet
 
 PAGE = (
     "customer",
@@ -152,6 +153,35 @@ def merged_into(facts: Facts) -> list[Ticket]:
     return list(Ticket.objects.filter(pk__in=facts.merged_from).only("number", "next_due_at").order_by("pk"))
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the customer was asked on a ticket before it was merged, and has not answered."""
+
+    number: str
+    since: datetime
+    text: str
+
+
+def asked_before_merging(facts: Facts, user: User) -> list[Asked]:
+    """What is awaited still on the tickets that were merged into the one with these facts, as far as ``user`` may see
+    them. No query where there is none, or the ticket is finished.
+    """
+    if not facts.merged_from or facts.status not in UNFINISHED:
+        return []
+    kinds = (Kind.WAITING_ON_CUSTOMER, Kind.CUSTOMER_REPLIED)
+    asked = TicketEvent.objects.filter(ticket__in=facts.merged_from, kind__in=kinds).order_by("ticket", "seq")
+    events: dict[int, list[TicketEvent]] = {}
+    for event in asked.only("ticket", "seq", "kind", "happened_at", "data", "text"):
+        events.setdefault(event.ticket_id, []).append(event)
+    waiting = {pk: found for pk, own in events.items() if (found := read(own)).waiting_since}
+    seen = Ticket.objects.visible_to(user).filter(pk__in=waiting).order_by("pk") if waiting else ()
+    return [
+        Asked(ticket.number, since, waiting[ticket.pk].waiting_for)
+        for ticket in seen
+        if (since := waiting[ticket.pk].waiting_since) is not None
+    ]
+
+
 def lives_on_in(facts: Facts, user: User) -> str:
     """The number of the ticket that this one was merged into; ``""`` for none, and for one that ``user`` may not see.
 
@@ -180,6 +210,18 @@ def refusal_to_write(ticket: Ticket, user: User) -> Reason | None:
     """The same with its code: ``merged``, ``not_of_customer``, ``not_named``; ``None`` if they may."""
     if ticket.status == Status.MERGED:
         return Reason("merged", "This ticket was merged and lives on in another one. Write there.")
+    return _refusal_to_speak(ticket, user)
+
+
+def why_not_dispute(ticket: Ticket, user: User) -> str:
+    """Why ``user``, who may see ``ticket``, may not dispute a judgement of it; ``""`` if they may. As for writing, but
+    a ticket that was merged has its own judgement still.
+    """
+    refusal = _refusal_to_speak(ticket, user)
+    return refusal.text if refusal else ""
+
+
+def _refusal_to_speak(ticket: Ticket, user: User) -> Reason | None:
     contact = _contact_of(ticket, user)
     if contact is None:
         return Reason("not_of_customer", "Only people of the customer can reply here.")

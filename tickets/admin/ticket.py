@@ -19,7 +19,14 @@ from contracts.policy import Policy
 from contracts.uploads import left_out_of
 from knowledgebase.search.finding import Result
 from tickets import deadlines, record, transitions
-from tickets.access import fix_behind, merged_into, outages_behind, problems_behind, with_names
+from tickets.access import (
+    asked_before_merging,
+    fix_behind,
+    merged_into,
+    outages_behind,
+    problems_behind,
+    with_names,
+)
 from tickets.admin.forms import AssigneeForm, SeverityForm
 from tickets.admin.pages import CHANGE_TICKET, actor_of, for_staff, page, zone_of
 from tickets.admin.saved_replies import Offered
@@ -224,6 +231,7 @@ class Desk:
             "fix": fix_behind(self.events, self.at),
             "related": read_related(self.events),
             "merged": merged_into(self.facts),
+            "asked_before": asked_before_merging(self.facts, self.actor),
             "talks": read_talks(self.events),
             "severity": severity_name(ticket),
             "policy": self.policy,

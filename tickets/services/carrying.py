@@ -29,6 +29,7 @@ CARRIED = {
     Kind.RELEASE_PLANNED,
     Kind.AGREED,
     Kind.DECLINED,
+    Kind.REINSTATED,
 }
 # What the clocks read of an event; the rest of its data tells of the survivor.
 READ = ("due_at", "promise", "release")
@@ -83,5 +84,7 @@ def _kind(event: TicketEvent, survivor: Ticket, merged: Ticket, events: Sequence
         Kind.RELEASE_PLANNED: kind if same_product else None,
         Kind.AGREED: None if agreed else kind,
         Kind.DECLINED: None if read.excluded else Kind.EXCLUDED,
+        # Only what was declined with it: an exclusion of its own is judged on its own.
+        Kind.REINSTATED: kind if read.judged_in else None,
     }
     return rules.get(kind, kind)

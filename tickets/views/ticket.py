@@ -98,6 +98,11 @@ class Page:
         )
         return read.stories()
 
+    def why_not_dispute(self, why_not_reply: str) -> str:
+        """Why the reader may not dispute a judgement: asked anew only where it differs from why they may not write."""
+        is_merged = self.ticket.status == Status.MERGED
+        return access.why_not_dispute(self.ticket, self.user) if is_merged else why_not_reply
+
     def entries(self) -> list[Entry]:
         found = timeline(self.events, self.words)
         return found[::-1] if self.newest_first else found
@@ -109,6 +114,7 @@ class Page:
     def context(self) -> dict[str, Any]:
         """What the template shows."""
         ticket, policy = self.ticket, self.policy
+        why_not_reply = access.why_not_write(ticket, self.user)
         awaited = "you" if ticket.contact.user_id == self.user.pk else str(ticket.contact.user)
         clocks = cards_of(ticket, self.events, reader_zone=zone_of(self.user), awaited=awaited, at=self.at)
         return {
@@ -137,7 +143,9 @@ class Page:
             "is_new": not any(event.kind in ANSWERS for event in self.events) and ticket.is_unfinished,
             "zone": zone_of(self.user),
             "at": self.at,
-            "why_not_reply": access.why_not_write(ticket, self.user),
+            "why_not_reply": why_not_reply,
+            "why_not_dispute": self.why_not_dispute(why_not_reply),
+            "asked_before": access.asked_before_merging(self.facts, self.user),
             "desk_address": f"/admin/queue/{ticket.number}/" if self.user.is_staff else "",
         }
 
