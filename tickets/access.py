@@ -47,6 +47,8 @@ JOINED = (
     "deployment__product_id",
     "assignee__name",
     "assignee__email",
+    "assignee__is_active",
+    "assignee__is_staff",
     "team__name",
 )
 OWN = tuple(field.name for field in Ticket._meta.concrete_fields)

@@ -63,12 +63,21 @@ def start_clocks_put_right(*, at: datetime) -> None:
     clocks start within a minute.
     """
     kept = Ticket.objects.unfinished().filter(runs_clocks=False).exclude(kept_because=[])
-    for ticket in kept.select_related("deployment", "contact__user", "contact__customer")[:AT_ONCE]:
-        found = entitlement(
-            contact=ticket.contact, deployment=ticket.deployment, channel=ticket.channel, at=at
-        )
-        if found.holds:
-            start_clocks(ticket=ticket, at=at)
+    known = kept.select_related("deployment", "contact__user", "contact__customer").order_by("pk")
+    # All of them, or those that nobody puts right would keep the others from being looked at; asked once for each
+    # contact and place, since one who is not entitled may write often.
+    holds: dict[tuple[int, int | None, str], bool] = {}
+    right: list[Ticket] = []
+    for ticket in known.iterator(chunk_size=AT_ONCE):
+        key = (ticket.contact_id, ticket.deployment_id, ticket.channel)
+        if key not in holds:
+            holds[key] = entitlement(
+                contact=ticket.contact, deployment=ticket.deployment, channel=ticket.channel, at=at
+            ).holds
+        if holds[key]:
+            right.append(ticket)
+    for ticket in right[:AT_ONCE]:
+        start_clocks(ticket=ticket, at=at)
 
 
 def _bind(ticket: Ticket, contract: Contract) -> None:
