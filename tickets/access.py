@@ -34,6 +34,7 @@ JOINED = (
     "contact__is_named",
     "contact__user__name",
     "contact__user__email",
+    "contact__user__is_active",
     "contract__order_reference",
     "policy_version__slug",
     "policy_version__title",
@@ -227,16 +228,32 @@ def _refusal_to_speak(ticket: Ticket, user: User) -> Reason | None:
     contact = _contact_of(ticket, user)
     if contact is None:
         return Reason("not_of_customer", "Only people of the customer can reply here.")
-    if ticket.policy_version is None or ticket.is_inquiry:
+    if may_speak(ticket, contact):
         return None
-    rules = policy_of(ticket.policy_version).contacts
-    if rules.only_named_contacts and not contact.is_named:
-        return Reason(
-            "not_named",
-            "Under your support policy only named contacts may write to support. "
-            "Ask one of your named contacts to reply, or your administrator to have you named.",
-        )
-    return None
+    return Reason(
+        "not_named",
+        "Under your support policy only named contacts may write to support. "
+        "Ask one of your named contacts to reply, or your administrator to have you named.",
+    )
+
+
+def may_speak(ticket: Ticket, contact: Contact) -> bool:
+    """Whether the policy lets ``contact``, of the ticket's customer, deal with support about it (AT3)."""
+    if ticket.policy_version is None or ticket.is_inquiry:
+        return True
+    return contact.is_named or not policy_of(ticket.policy_version).contacts.only_named_contacts
+
+
+def why_contact_cannot_answer(ticket: Ticket) -> str:
+    """Why the contact of ``ticket`` can answer it no more, as staff read it; ``""`` while they can. No query."""
+    name = ticket.contact.user
+    if ticket.is_inquiry:  # who inquires answers by mail alone
+        return ""
+    if not name.is_active:
+        return f"The access of {name} has been ended: no mail reaches them, and they cannot answer here."
+    if not may_speak(ticket, ticket.contact):
+        return f"{name} is no named contact, and the policy lets only named contacts write to support."
+    return ""
 
 
 def _contact_of(ticket: Ticket, user: User) -> Contact | None:

@@ -91,6 +91,22 @@ def tell_shared(ticket: Ticket, colleague: User, event: TicketEvent, clocks: Seq
     _tell("shared", ticket, [colleague], f"{event.seq}", event.happened_at, clocks, actor=event.actor)
 
 
+def tell_handed_over(
+    ticket: Ticket, before: User, event: TicketEvent, clocks: Sequence[CoreClock], awaited: str
+) -> None:
+    """Who is the contact of a ticket from now on, with what is ``awaited`` of them; the watchers; and who was it
+    before, for whom the page may not open any more.
+    """
+    contact = ticket.contact.user
+    told = {"actor": event.actor, "handed_to": contact, "reason": event.message.text if event.message else ""}
+    watching = contact_and_watchers(ticket, event)
+    others = [user for user in watching if user.pk not in (contact.pk, before.pk)]
+    key, at = f"{event.seq}", event.happened_at
+    _tell("shared", ticket, [contact], key, at, clocks, **told, is_theirs=True, text=awaited)
+    _tell("shared", ticket, others, key, at, clocks, **told)
+    _tell("shared", ticket, [before], key, at, (), **told, url="")
+
+
 def tell_reopened(ticket: Ticket, event: TicketEvent, clocks: Sequence[CoreClock]) -> None:
     """The contact, the staff and the watchers, except who reopened it."""
     staff = staff_for(ticket, event.happened_at)

@@ -32,6 +32,12 @@ VERBS = {
         Verb("reply", "Reply", (*UNFINISHED, Status.RESOLVED), _CLOSED),
         Verb("note", "Add a note", tuple(Status), ""),
         Verb("ask", "Ask the customer", UNFINISHED, _ENDED),
+        Verb(
+            "withdraw_question",
+            "Take the question back",
+            (Status.WAITING,),
+            "Nothing is awaited from the customer.",
+        ),
         Verb("provide_workaround", "Provide a workaround", UNFINISHED, _ENDED),
         Verb("change_severity", "Change the severity", UNFINISHED, _ENDED),
         Verb("confirm_severity", "Confirm the severity", UNFINISHED, _ENDED),

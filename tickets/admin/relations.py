@@ -22,10 +22,12 @@ from contracts.models import Contact, User
 from contracts.phrasing import moment
 from contracts.refusals import Refused
 from contracts.verb_forms import show_refusal
+from tickets.access import may_speak
 from tickets.admin.pages import CHANGE_TICKET, REFUSED, actor_of, for_staff, page
 from tickets.admin.relation_forms import (
     CallForm,
     Choices,
+    HandingOverForm,
     LinkForm,
     MergeForm,
     SplitForm,
@@ -40,6 +42,7 @@ from tickets.models.ticket import TicketQuerySet
 from tickets.related import read_related
 from tickets.services import linking, merging, splitting, tagging, watching
 from tickets.services.calls import Direction, log_call
+from tickets.services.handing_over import hand_over
 
 MOST_OFFERED = 50
 
@@ -269,6 +272,26 @@ def _untag(desk: Desk, key: str) -> str:
     return "The tag is taken away."
 
 
+# Handing over
+
+
+def _handing_over_form(desk: Desk, sent: Sent) -> forms.Form:
+    """Those first who may deal with support."""
+    others = [each for each in _contacts(desk) if each.pk != desk.ticket.contact_id]
+    others.sort(key=lambda each: (not may_speak(desk.ticket, each), each.user.name))
+    return HandingOverForm(sent, people=[(str(each.pk), _as_contact(desk, each)) for each in others])
+
+
+def _as_contact(desk: Desk, contact: Contact) -> str:
+    return str(contact.user) if may_speak(desk.ticket, contact) else f"{contact.user}, no named contact"
+
+
+def _hand_over(desk: Desk, typed: dict[str, Any]) -> Done:
+    contact = next(each for each in _contacts(desk) if str(each.pk) == typed["contact"])
+    hand_over(contact=contact, reason=typed["reason"], **desk.given())
+    return f"{contact.user} is the contact of this ticket from now on. Both are told.", desk.ticket.number
+
+
 # Calls
 
 
@@ -357,6 +380,15 @@ RELATIONS = {
             _watch,
             _watchers,
             _unwatch,
+        ),
+        Relation(
+            "contact",
+            "Hand over to another contact",
+            "They see the ticket, are told of it, answer and accept. No clock changes. For a contact who has left, or"
+            " may not deal with support any more.",
+            "Hand it over",
+            _handing_over_form,
+            _hand_over,
         ),
         Relation("tags", "Tags", "No customer sees a tag.", "Tag it", _tag_form, _tag, _tags, _untag),
         Relation(

@@ -79,7 +79,8 @@ def _kind(event: TicketEvent, survivor: Ticket, merged: Ticket, events: Sequence
         Kind.REOPENED: kind if read.resolved_at or read.closed_at else None,
         # Resolved before, it owes nothing; else what it owed ends with the survivor.
         Kind.CLOSED: None if read.resolved_at or read.closed_at else kind,
-        Kind.CUSTOMER_REPLIED: kind if read.waiting_since else None,
+        # A question that staff took back was the survivor's own.
+        Kind.CUSTOMER_REPLIED: kind if read.waiting_since and "taken_back" not in event.data else None,
         Kind.CUSTOMER_MESSAGE: Kind.CUSTOMER_REPLIED if read.waiting_since else None,
         Kind.RELEASE_PLANNED: kind if same_product else None,
         Kind.AGREED: None if agreed else kind,

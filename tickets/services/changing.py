@@ -252,10 +252,9 @@ def in_its_place(ticket: Ticket, at: datetime) -> Iterator[None]:
 
 def _survivors_of(ticket: Ticket) -> list[int]:
     """The keys of those that it lives on in, the nearest first."""
-    found, pk = [], ticket.pk
-    while (
-        pk := TicketMerge.objects.filter(ticket=pk).values_list("survivor", flat=True).first()
-    ) is not None:
+    found: list[int] = []
+    merges = TicketMerge.objects.values_list("survivor", flat=True)
+    while (pk := merges.filter(ticket=found[-1] if found else ticket.pk).first()) is not None:
         found.append(pk)
     return found
 

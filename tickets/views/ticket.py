@@ -98,6 +98,12 @@ class Page:
         )
         return read.stories()
 
+    @property
+    def filed_by(self) -> str:
+        """Whose request it is, whoever is its contact now; staff may have filed it for them."""
+        filed = self.events[0]
+        return filed.text or str(filed.actor or self.ticket.contact.user)
+
     def why_not_dispute(self, why_not_reply: str) -> str:
         """Why the reader may not dispute a judgement: asked anew only where it differs from why they may not write."""
         is_merged = self.ticket.status == Status.MERGED
@@ -119,6 +125,7 @@ class Page:
         clocks = cards_of(ticket, self.events, reader_zone=zone_of(self.user), awaited=awaited, at=self.at)
         return {
             "ticket": ticket,
+            "filed_by": self.filed_by,
             "policy": policy,
             "tier": policy.tier(ticket.tier).name if policy and ticket.tier else "",
             "status": status_in_words(ticket.status, kept=bool(ticket.kept_because)),
