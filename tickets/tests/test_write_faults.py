@@ -82,6 +82,7 @@ HOUR = timedelta(hours=1)
 # What the verbs are made of, what asks and writes nothing, and what is tried ticket by ticket in other tests.
 PARTS = {
     "changing.changing",
+    "changing.in_its_place",
     "checkpoint.take_checkpoint",
     "desk.moves_of_closure",
     "errands.run_batch",
