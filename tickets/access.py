@@ -52,6 +52,7 @@ JOINED = (
     "assignee__is_staff",
     "team__name",
 )
+NO_TICKET = "There is no such ticket."
 OWN = tuple(field.name for field in Ticket._meta.concrete_fields)
 
 
@@ -199,7 +200,7 @@ def lives_on_in(facts: Facts, user: User) -> str:
 def why_not_reply(ticket: Ticket, user: User) -> str:
     """Why ``user`` may not write on ``ticket``; ``""`` if they may. For those who may not see it, that."""
     if not Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists():
-        return "There is no such ticket."
+        return NO_TICKET
     return why_not_write(ticket, user)
 
 
@@ -216,12 +217,19 @@ def refusal_to_write(ticket: Ticket, user: User) -> Reason | None:
     return _refusal_to_speak(ticket, user)
 
 
-def why_not_dispute(ticket: Ticket, user: User) -> str:
-    """Why ``user``, who may see ``ticket``, may not dispute a judgement of it; ``""`` if they may. As for writing, but
-    a ticket that was merged has its own judgement still.
+def why_not_speak(ticket: Ticket, user: User) -> str:
+    """Why ``user``, who may see ``ticket``, may not deal with support about it; ``""`` if they may. As for writing, but
+    where it was merged, its judgement and its consultations are its own still.
     """
     refusal = _refusal_to_speak(ticket, user)
     return refusal.text if refusal else ""
+
+
+def why_not_speak_there(ticket: Ticket, user: User) -> str:
+    """The same of whoever it is: for those who may not see the ticket, that."""
+    if not Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists():
+        return NO_TICKET
+    return why_not_speak(ticket, user)
 
 
 def _refusal_to_speak(ticket: Ticket, user: User) -> Reason | None:

@@ -39,7 +39,7 @@ def dispute_exclusion(
     """
     reason = require_text(reason, "why the clause does not apply")
     with changing(ticket, at) as change:
-        if why := _why_not_dispute(change.ticket, actor):
+        if why := access.why_not_speak_there(change.ticket, actor):
             raise Refused(why)
         if change.written_already(Kind.DISPUTED, actor, reason, seen):
             return change.ticket
@@ -79,12 +79,6 @@ def uphold_exclusion(*, ticket: Ticket, actor: User, reason: str, at: datetime) 
         event = change.record(Kind.UPHELD, actor, text=reason)
         _tell_customer(change, "upheld", event, _clause(change))
     return change.ticket
-
-
-def _why_not_dispute(ticket: Ticket, actor: User) -> str:
-    if not Ticket.objects.visible_to(actor).filter(pk=ticket.pk).exists():
-        return "There is no such ticket."
-    return access.why_not_dispute(ticket, actor)
 
 
 def _exclusions(ticket: Ticket) -> dict[str, Clause]:

@@ -107,7 +107,7 @@ class Page:
     def why_not_dispute(self, why_not_reply: str) -> str:
         """Why the reader may not dispute a judgement: asked anew only where it differs from why they may not write."""
         is_merged = self.ticket.status == Status.MERGED
-        return access.why_not_dispute(self.ticket, self.user) if is_merged else why_not_reply
+        return access.why_not_speak(self.ticket, self.user) if is_merged else why_not_reply
 
     def entries(self) -> list[Entry]:
         found = timeline(self.events, self.words)
