@@ -279,7 +279,13 @@ def _handing_over_form(desk: Desk, sent: Sent) -> forms.Form:
     """Those first who may deal with support."""
     others = [each for each in _contacts(desk) if each.pk != desk.ticket.contact_id]
     others.sort(key=lambda each: (not may_speak(desk.ticket, each), each.user.name))
-    return HandingOverForm(sent, people=[(str(each.pk), _as_contact(desk, each)) for each in others])
+    form = HandingOverForm(sent, people=[(str(each.pk), _as_contact(desk, each)) for each in others])
+    if not others:
+        nobody = (
+            f"Nobody else of {desk.ticket.customer} can sign in. Add a contact of theirs first (Contacts)."
+        )
+        form.fields["contact"].help_text = nobody
+    return form
 
 
 def _as_contact(desk: Desk, contact: Contact) -> str:
@@ -347,7 +353,8 @@ RELATIONS = {
             "merging",
             "Merge",
             "Both histories stay. The contact of this ticket is told and goes on in the other one; the clocks of this"
-            " ticket run until that one is resolved.",
+            " ticket run until that one is resolved. A merge is not taken back: after a mistake its request is split off"
+            " again.",
             "Merge it",
             _merge_form,
             _merge,
@@ -356,7 +363,7 @@ RELATIONS = {
             "splitting",
             "Split",
             "A message that asks for something else becomes a ticket of its own, submitted when it was written. Its"
-            " clocks count from then.",
+            " clocks count from then. Of a ticket that was merged by mistake the request itself does, too.",
             "Split it off",
             _split_form,
             _split,

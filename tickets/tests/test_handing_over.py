@@ -82,6 +82,8 @@ def test_nobody_is_reminded_who_has_left_and_the_desk_is_told_at_once_that_no_an
     ticket = file()
     ask_customer(ticket=ticket, actor=agent, text="Which version?", at=monday)
     disable_user(user=contact.user, actor=manager, at=monday)
+    page = words(desk_of(agent).get(f"/admin/queue/{ticket.number}/"))
+    assert "offered for closing Wed 25 Nov" in page  # when they would have been reminded
     hear_silence(at=monday + WEEK)
     kinds = set(ticket.events.values_list("kind", flat=True))
     assert Kind.REMINDED not in kinds

@@ -22,6 +22,7 @@ from tickets.services.noticing import record_escalations, record_misses
 from tickets.services.outages import link_outage, update_outage
 from tickets.services.problems import Said, link_problem, name_problem_fix, open_problem, update_problem
 from tickets.services.silence import hear_silence
+from tickets.services.splitting import split_ticket
 from tickets.services.spreading import post_replies
 from tickets.tests.conftest import Clocks, File
 from tickets.tests.desk import desk_of
@@ -357,3 +358,29 @@ def test_what_the_survivors_contact_is_told_the_merged_tickets_contact_is_told(
     close_ticket(ticket=into, actor=agent, reason="No word came.", at=monday + WEEK)
     told = OutboxMessage.objects.filter(ticket_number=into.number, to=colleague.user.email)
     assert {"declined", "reinstated", "resolution", "closed"} <= set(told.values_list("kind", flat=True))
+
+
+def test_a_merge_by_mistake_is_put_right_by_splitting_the_request_off_again(
+    file: File, contact: Contact, agent: User, clocks: Clocks, monday: datetime
+) -> None:
+    ticket, into = file(severity="P1", text="The other warehouse is dark."), file()
+    due = clocks(ticket, monday)["response"].due_at
+    request = ticket.messages.get()
+    with pytest.raises(Refused, match="after the request itself"):
+        split_ticket(ticket=ticket, message=request, subject="Dark", actor=agent, at=monday)
+    merge(ticket, into, agent, monday + HOUR)
+    assert (
+        "Split its request off again" in desk_of(agent).get(f"/admin/queue/{ticket.number}/").content.decode()
+    )
+    again = split_ticket(
+        ticket=ticket,
+        message=request,
+        subject="The other warehouse is dark",
+        actor=agent,
+        at=monday + 2 * HOUR,
+    )
+    assert (again.contact, again.severity, again.filed_at) == (contact, "P1", monday)
+    assert clocks(again, monday + 2 * HOUR)["response"].due_at == due
+    with pytest.raises(Refused, match=f"split off before: {again.number}"):
+        split_ticket(ticket=ticket, message=request, subject="Twice", actor=agent, at=monday + 3 * HOUR)
+    assert faults_of_all() == []
