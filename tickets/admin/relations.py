@@ -353,8 +353,7 @@ RELATIONS = {
             "merging",
             "Merge",
             "Both histories stay. The contact of this ticket is told and goes on in the other one; the clocks of this"
-            " ticket run until that one is resolved. A merge is not taken back: after a mistake its request is split off"
-            " again.",
+            " ticket run until that one is resolved. A merge is not taken back: after a mistake, split the request off.",
             "Merge it",
             _merge_form,
             _merge,
@@ -363,7 +362,7 @@ RELATIONS = {
             "splitting",
             "Split",
             "A message that asks for something else becomes a ticket of its own, submitted when it was written. Its"
-            " clocks count from then. Of a ticket that was merged by mistake the request itself does, too.",
+            " clocks count from then. Of a ticket that was merged by mistake, the request itself does.",
             "Split it off",
             _split_form,
             _split,
