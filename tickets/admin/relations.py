@@ -353,7 +353,7 @@ RELATIONS = {
             "merging",
             "Merge",
             "Both histories stay. The contact of this ticket is told and goes on in the other one; the clocks of this"
-            " ticket run until that one is resolved. A merge is not taken back: after a mistake, split the request off.",
+            " ticket run until that one is resolved. It is not taken back: after a mistake, split the request off.",
             "Merge it",
             _merge_form,
             _merge,
