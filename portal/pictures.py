@@ -165,6 +165,7 @@ PLACES = (
     Place("splitting", "/admin/queue/{cameras}/splitting/", AGENT),
     Place("tags", "/admin/queue/{cameras}/tags/", AGENT),
     Place("calls", "/admin/queue/{cameras}/calls/", AGENT),
+    Place("handing-over", "/admin/queue/{cameras}/contact/", AGENT),
     Place("filing-customer", "/admin/queue/new/", AGENT),
     Place("filing-people", "/admin/queue/new/?customer=1", AGENT),
     Place("filing-staff", "/admin/queue/new/?customer=1&contact=1&deployment=1", AGENT),

@@ -12,10 +12,11 @@ from contracts.calendar_rows import policy_of
 from contracts.entitlement import Reason
 from contracts.models import Contact, Customer, Deployment, Outage, Release, User
 from contracts.upkeep_places import outage_path
-from tickets.facts import Facts
+from tickets.facts import Facts, read
 from tickets.fixes import read_fix
 from tickets.models import EnhancementRequest, KnownProblem, Ticket, TicketEvent
-from tickets.models.ticket import Status, TicketQuerySet
+from tickets.models.event import Kind
+from tickets.models.ticket import UNFINISHED, Status, TicketQuerySet
 
 PAGE = (
     "customer",
@@ -33,6 +34,7 @@ JOINED = (
     "contact__is_named",
     "contact__user__name",
     "contact__user__email",
+    "contact__user__is_active",
     "contract__order_reference",
     "policy_version__slug",
     "policy_version__title",
@@ -46,8 +48,11 @@ JOINED = (
     "deployment__product_id",
     "assignee__name",
     "assignee__email",
+    "assignee__is_active",
+    "assignee__is_staff",
     "team__name",
 )
+NO_TICKET = "There is no such ticket."
 OWN = tuple(field.name for field in Ticket._meta.concrete_fields)
 
 
@@ -157,6 +162,35 @@ def merged_into(facts: Facts) -> list[Ticket]:
     return list(Ticket.objects.filter(pk__in=facts.merged_from).only("number", "next_due_at").order_by("pk"))
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the customer was asked on a ticket before it was merged, and has not answered."""
+
+    number: str
+    since: datetime
+    text: str
+
+
+def asked_before_merging(facts: Facts, user: User) -> list[Asked]:
+    """What is awaited still on the tickets that were merged into the one with these facts, as far as ``user`` may see
+    them. No query where there is none, or the ticket is finished.
+    """
+    if not facts.merged_from or facts.status not in UNFINISHED:
+        return []
+    kinds = (Kind.WAITING_ON_CUSTOMER, Kind.CUSTOMER_REPLIED)
+    asked = TicketEvent.objects.filter(ticket__in=facts.merged_from, kind__in=kinds).order_by("ticket", "seq")
+    events: dict[int, list[TicketEvent]] = {}
+    for event in asked.only("ticket", "seq", "kind", "happened_at", "data", "text"):
+        events.setdefault(event.ticket_id, []).append(event)
+    waiting = {pk: found for pk, own in events.items() if (found := read(own)).waiting_since}
+    seen = Ticket.objects.visible_to(user).filter(pk__in=waiting).order_by("pk") if waiting else ()
+    return [
+        Asked(ticket.number, since, waiting[ticket.pk].waiting_for)
+        for ticket in seen
+        if (since := waiting[ticket.pk].waiting_since) is not None
+    ]
+
+
 def lives_on_in(facts: Facts, user: User) -> str:
     """The number of the ticket that this one was merged into; ``""`` for none, and for one that ``user`` may not see.
 
@@ -171,7 +205,7 @@ def lives_on_in(facts: Facts, user: User) -> str:
 def why_not_reply(ticket: Ticket, user: User) -> str:
     """Why ``user`` may not write on ``ticket``; ``""`` if they may. For those who may not see it, that."""
     if not Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists():
-        return "There is no such ticket."
+        return NO_TICKET
     return why_not_write(ticket, user)
 
 
@@ -185,19 +219,54 @@ def refusal_to_write(ticket: Ticket, user: User) -> Reason | None:
     """The same with its code: ``merged``, ``not_of_customer``, ``not_named``; ``None`` if they may."""
     if ticket.status == Status.MERGED:
         return Reason("merged", "This ticket was merged and lives on in another one. Write there.")
+    return _refusal_to_speak(ticket, user)
+
+
+def why_not_speak(ticket: Ticket, user: User) -> str:
+    """Why ``user``, who may see ``ticket``, may not deal with support about it; ``""`` if they may. As for writing, but
+    where it was merged, its judgement and its consultations are its own still.
+    """
+    refusal = _refusal_to_speak(ticket, user)
+    return refusal.text if refusal else ""
+
+
+def why_not_speak_there(ticket: Ticket, user: User) -> str:
+    """The same of whoever it is: for those who may not see the ticket, that."""
+    if not Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists():
+        return NO_TICKET
+    return why_not_speak(ticket, user)
+
+
+def _refusal_to_speak(ticket: Ticket, user: User) -> Reason | None:
     contact = _contact_of(ticket, user)
     if contact is None:
         return Reason("not_of_customer", "Only people of the customer can reply here.")
-    if ticket.policy_version is None or ticket.is_inquiry:
+    if may_speak(ticket, contact):
         return None
-    rules = policy_of(ticket.policy_version).contacts
-    if rules.only_named_contacts and not contact.is_named:
-        return Reason(
-            "not_named",
-            "Under your support policy only named contacts may write to support. "
-            "Ask one of your named contacts to reply, or your administrator to have you named.",
-        )
-    return None
+    return Reason(
+        "not_named",
+        "Under your support policy only named contacts may write to support. "
+        "Ask one of your named contacts to reply, or your administrator to have you named.",
+    )
+
+
+def may_speak(ticket: Ticket, contact: Contact) -> bool:
+    """Whether the policy lets ``contact``, of the ticket's customer, deal with support about it (AT3)."""
+    if ticket.policy_version is None or ticket.is_inquiry:
+        return True
+    return contact.is_named or not policy_of(ticket.policy_version).contacts.only_named_contacts
+
+
+def why_contact_cannot_answer(ticket: Ticket) -> str:
+    """Why the contact of ``ticket`` can answer it no more, as staff read it; ``""`` while they can. No query."""
+    name = ticket.contact.user
+    if ticket.is_inquiry:  # who inquires answers by mail alone
+        return ""
+    if not name.is_active:
+        return f"The access of {name} has been ended: no mail reaches them, and they cannot answer here."
+    if not may_speak(ticket, ticket.contact):
+        return f"{name} is no named contact, and the policy lets only named contacts write to support."
+    return ""
 
 
 def _contact_of(ticket: Ticket, user: User) -> Contact | None:

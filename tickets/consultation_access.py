@@ -8,7 +8,7 @@ from contracts.access import contracts_visible_to
 from contracts.calendar_rows import policy_of
 from contracts.entitlement import is_in_force
 from contracts.models import Contact, Contract, User
-from tickets.access import why_not_reply
+from tickets.access import why_not_speak_there
 from tickets.models import Consultation
 
 JOINED = (
@@ -36,10 +36,10 @@ def get_consultation_for(user: User, pk: int) -> Consultation:
 def why_not_act(consultation: Consultation, user: User) -> str:
     """Why ``user``, as a person of the customer, may not act on it; ``""`` if they may.
 
-    Who may write on its ticket may; without a ticket, who asked for it.
+    Who may write on its ticket may, also where that lives on in another; without a ticket, who asked for it.
     """
     if consultation.ticket is not None:
-        return why_not_reply(consultation.ticket, user)
+        return why_not_speak_there(consultation.ticket, user)
     if not user.is_active or consultation.contact.user_id != user.pk:
         return "Only who asked for this consultation can change it."
     return why_not_ask(consultation.contact, consultation.contract)

@@ -69,6 +69,9 @@ def offers_closing_at(ticket: Ticket, ending: Ending) -> datetime | None:
     version, cursor = ticket.policy_version, ending.remind_from
     if version is None or not ending.is_waiting or cursor is None or ending.offered_at is not None:
         return None
+    reminds = reminds_at(ticket, ending)
+    if reminds is not None and not ticket.contact.user.is_active:
+        return reminds  # who has left is not reminded: staff hear of it instead
     for _ in range(reminders_left(ending)):
         cursor = _later(version, cursor, _remind_after())
     return _later(version, cursor, read_length(settings.WAITING_OFFER_CLOSING_AFTER))

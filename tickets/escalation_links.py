@@ -6,9 +6,11 @@ the ticket has ended.
 """
 
 from django.core import signing
+from django.db.models import Q
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from contracts.links import absolute
+from contracts.models import EscalationPerson
 from tickets.models import Escalation
 
 SIGNER = signing.Signer(salt="tickets.escalation", sep=".")
@@ -25,7 +27,7 @@ def escalation_link(row: Escalation) -> str:
 
 
 def read_escalation(token: str) -> Escalation | None:
-    """The row that ``token`` stands for, with its ticket; ``None`` where it was forged."""
+    """The row that ``token`` stands for, with its ticket; ``None`` where it was forged, or who it was for has left."""
     try:
         said = SIGNER.unsign_object(token)
     except (signing.BadSignature, ValueError):
@@ -37,7 +39,20 @@ def read_escalation(token: str) -> Escalation | None:
         .filter(pk=said["escalation"])
         .first()
     )
-    return row if row and constant_time_compare(said["to"], _state(row)) else None
+    if row is None or not constant_time_compare(said["to"], _state(row)):
+        return None
+    return None if has_left(row) else row
+
+
+def has_left(row: Escalation) -> bool:
+    """Whether who was told is no longer somebody to be told: their access was ended, or an executive who never signs in
+    is named for no role of the policy any more. Who has left reads nothing further, however long the ticket goes on.
+    """
+    if row.user is not None:
+        return not (row.user.is_active and row.user.is_staff)
+    version = row.ticket.policy_version
+    named = EscalationPerson.objects.filter(role__policy_slug=version.slug if version else "")
+    return not named.filter(Q(own_email=row.email) | Q(user__email=row.email)).exists()
 
 
 def _state(row: Escalation) -> str:

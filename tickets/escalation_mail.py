@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.models import OutboxMessage
 from contracts.outbox.sealed import NotNeeded
-from tickets.escalation_links import escalation_link
+from tickets.escalation_links import escalation_link, has_left
 from tickets.escalation_story import has_ended, story_of
 from tickets.models import Escalation
 
@@ -22,6 +22,8 @@ def escalation(message: OutboxMessage, at: datetime) -> Mapping[str, Any]:
     )
     if row is None or has_ended(row.ticket):
         raise NotNeeded("The ticket has ended.")
+    if has_left(row):
+        raise NotNeeded("Who was to be told has left.")
     if row.acknowledged_at is not None:
         raise NotNeeded("It was acknowledged already.")
     return {

@@ -48,6 +48,7 @@ class Facts:
     closed_at: datetime | None = None
     closing_offered_at: datetime | None = None
     declined: bool = False
+    judged_in: str = ""  # the number of the ticket that took it along when it was declined
     merged_into: str = ""  # the number of the ticket that it lives on in
     merged_from: set[int] = field(default_factory=set)
 
@@ -174,13 +175,14 @@ def _plan_release(facts: Facts, event: TicketEvent) -> None:
     facts.release_due = datetime.fromisoformat(due) if due else None
 
 
-def _exclude(facts: Facts, _: TicketEvent) -> None:
+def _exclude(facts: Facts, event: TicketEvent) -> None:
     facts.excluded = True
+    facts.judged_in = event.data.get("carried", {}).get("number", "")
 
 
 def _reinstate(facts: Facts, _: TicketEvent) -> None:
     facts.excluded = facts.declined = False
-    facts.disputed_at = None
+    facts.disputed_at, facts.judged_in = None, ""
 
 
 def _dispute(facts: Facts, event: TicketEvent) -> None:

@@ -63,8 +63,12 @@ def tell_contact(
     until: Mapping[str, datetime] | None = None,
 ) -> None:
     """The contact and the watchers, of what staff did or said; ``until`` are instants, told by their names."""
-    people = with_watchers(ticket, [ticket.contact.user], but=event.actor_id)
-    _tell_of_event(kind, ticket, people, event, clocks, until)
+    _tell_of_event(kind, ticket, contact_and_watchers(ticket, event), event, clocks, until)
+
+
+def contact_and_watchers(ticket: Ticket, event: TicketEvent) -> list[User]:
+    """Who reads what the desk did or said: the contact, and who watches, but who did it."""
+    return with_watchers(ticket, [ticket.contact.user], but=event.actor_id)
 
 
 def tell_merged(ticket: Ticket, survivor: Ticket, event: TicketEvent, clocks: Sequence[CoreClock]) -> None:
@@ -87,6 +91,22 @@ def tell_shared(ticket: Ticket, colleague: User, event: TicketEvent, clocks: Seq
     _tell("shared", ticket, [colleague], f"{event.seq}", event.happened_at, clocks, actor=event.actor)
 
 
+def tell_handed_over(
+    ticket: Ticket, before: User, event: TicketEvent, clocks: Sequence[CoreClock], awaited: str
+) -> None:
+    """Who is the contact of a ticket from now on, with what is ``awaited`` of them; the watchers; and who was it
+    before, for whom the page may not open any more.
+    """
+    contact = ticket.contact.user
+    told = {"actor": event.actor, "handed_to": contact, "reason": event.message.text if event.message else ""}
+    watching = contact_and_watchers(ticket, event)
+    others = [user for user in watching if user.pk not in (contact.pk, before.pk)]
+    key, at = f"{event.seq}", event.happened_at
+    _tell("shared", ticket, [contact], key, at, clocks, **told, is_theirs=True, text=awaited)
+    _tell("shared", ticket, others, key, at, clocks, **told)
+    _tell("shared", ticket, [before], key, at, (), **told, url="")
+
+
 def tell_reopened(ticket: Ticket, event: TicketEvent, clocks: Sequence[CoreClock]) -> None:
     """The contact, the staff and the watchers, except who reopened it."""
     staff = staff_for(ticket, event.happened_at)
@@ -106,14 +126,16 @@ def tell_accepted(ticket: Ticket, event: TicketEvent, clocks: Sequence[CoreClock
 def tell_accepted_by_silence(
     ticket: Ticket, event: TicketEvent, clocks: Sequence[CoreClock], ending: Ending
 ) -> None:
-    """The contact, when nobody objected to the resolution in time."""
+    """The contact and the watchers, when nobody objected to the resolution in time."""
     until = moments(ticket, ending)
-    _tell_of_event("accepted_by_silence", ticket, [ticket.contact.user], event, clocks, until)
+    _tell_of_event("accepted_by_silence", ticket, contact_and_watchers(ticket, event), event, clocks, until)
 
 
 def tell_closed(ticket: Ticket, event: TicketEvent, clocks: Sequence[CoreClock], ending: Ending) -> None:
-    """The contact, when staff closed the ticket."""
-    _tell_of_event("closed", ticket, [ticket.contact.user], event, clocks, moments(ticket, ending))
+    """The contact and the watchers, when staff closed the ticket."""
+    _tell_of_event(
+        "closed", ticket, contact_and_watchers(ticket, event), event, clocks, moments(ticket, ending)
+    )
 
 
 def tell_reminded(
@@ -143,9 +165,9 @@ def tell_assigned(ticket: Ticket, assignee: User, event: TicketEvent, clocks: Se
 def tell_fix(
     ticket: Ticket, release: Release | None, event: TicketEvent, clocks: Sequence[CoreClock]
 ) -> None:
-    """The contact, when it is said in which release the ticket is fixed, or (``None``) no more."""
+    """The contact and the watchers, when it is said in which release the ticket is fixed, or (``None``) no more."""
     about = {"release": str(release) if release else "", "due_at": release.planned_at if release else None}
-    _tell_fact("fix_named", ticket, event, clocks, **about)
+    _tell_fact("fix_named", ticket, contact_and_watchers(ticket, event), event, clocks, **about)
 
 
 def tell_release_moved(
@@ -157,8 +179,14 @@ def tell_release_moved(
     before: datetime | None,
     due: datetime | None,
 ) -> None:
-    """The contact, when the release that the ticket waits for is planned for another date; ``None`` for none."""
-    _tell_fact("release_moved", ticket, event, clocks, release=release, before_at=before, due_at=due)
+    """The contact and the customer's watchers, when the release that the ticket waits for is planned for another date;
+    ``None`` for none. Staff are told once a plan (``release_slips``).
+    """
+    contact = ticket.contact.user
+    people = [
+        user for user in contact_and_watchers(ticket, event) if user.pk == contact.pk or not user.is_staff
+    ]
+    _tell_fact("release_moved", ticket, people, event, clocks, release=release, before_at=before, due_at=due)
 
 
 def tell_missed(
@@ -284,11 +312,16 @@ def _may_open(ticket: Ticket, reader: User) -> bool:
 
 
 def _tell_fact(
-    kind: str, ticket: Ticket, event: TicketEvent, clocks: Sequence[CoreClock], **about: Any
+    kind: str,
+    ticket: Ticket,
+    people: Iterable[User],
+    event: TicketEvent,
+    clocks: Sequence[CoreClock],
+    **about: Any,
 ) -> None:
-    """The contact, of something that happened to the ticket, with the reason that was given."""
+    """``people``, of something that happened to the ticket, with the reason that was given."""
     told = {"reason": event.text, "actor": event.actor, **about}
-    _tell(kind, ticket, [ticket.contact.user], f"{event.seq}", event.happened_at, clocks, **told)
+    _tell(kind, ticket, people, f"{event.seq}", event.happened_at, clocks, **told)
 
 
 def _tell_of_event(  # noqa: PLR0917 -- as below

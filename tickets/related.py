@@ -33,7 +33,15 @@ def read_related(events: Iterable[TicketEvent]) -> Related:
             case Kind.WATCHER_REMOVED:
                 found.watchers.pop(event.data["user"], None)
             case Kind.SHARED:
-                found.shares[event.data["contact"]] = event.text
+                _share(found, event)
             case Kind.UNSHARED:
                 found.shares.pop(event.data["contact"], None)
     return found
+
+
+def _share(found: Related, event: TicketEvent) -> None:
+    """Whom a ticket is handed over to is its contact, and no guest on it any more."""
+    if event.data.get("hands_over"):
+        found.shares.pop(event.data["contact"], None)
+    else:
+        found.shares[event.data["contact"]] = event.text

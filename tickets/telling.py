@@ -193,6 +193,8 @@ def _with_whom(event: TicketEvent) -> str:
 
 
 def _answered(event: TicketEvent, words: Words) -> str:
+    if event.data.get("taken_back"):
+        return "took the question back: no answer is awaited any more"
     return "entered the customer’s answer by phone" if "call" in event.data else "answered"
 
 
@@ -229,6 +231,13 @@ def _redacted(event: TicketEvent, words: Words) -> str:
     what = {"text": "a text", "file": "a file"}.get(event.data["what"], f"the {event.data['what']}")
     part = "a part of " if event.data.get("replacement_fingerprint") else ""
     return f"removed {part}{what} that must not stand here"
+
+
+def _shared(event: TicketEvent, words: Words) -> str:
+    name = event.text or "a colleague"
+    if event.data.get("hands_over"):
+        return f"handed the ticket over to {name}, who is its contact from now on"
+    return f"shared the ticket with {name}"
 
 
 def _resolved(event: TicketEvent, words: Words) -> str:
@@ -308,7 +317,7 @@ TOLD: dict[Kind, tuple[Telling, str]] = {
     Kind.CONSULTATION_CONFIRMED: (_consultation("confirmed a consultation"), "video-camera"),
     Kind.CONSULTATION_MOVED: (_consultation("moved the consultation"), "video-camera"),
     Kind.CONSULTATION_CANCELLED: (_plain("cancelled the consultation"), "video-camera-slash"),
-    Kind.SHARED: (_name("shared the ticket with {}", "a colleague"), "share"),
+    Kind.SHARED: (_shared, "share"),
     Kind.UNSHARED: (_name("ended the sharing with {}", "a colleague"), "share"),
     Kind.REDACTED: (_redacted, "eye-slash"),
     Kind.MISSED: (_missed, "x-circle"),

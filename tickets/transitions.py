@@ -32,6 +32,12 @@ VERBS = {
         Verb("reply", "Reply", (*UNFINISHED, Status.RESOLVED), _CLOSED),
         Verb("note", "Add a note", tuple(Status), ""),
         Verb("ask", "Ask the customer", UNFINISHED, _ENDED),
+        Verb(
+            "withdraw_question",
+            "Take the question back",
+            (Status.WAITING,),
+            "Nothing is awaited from the customer.",
+        ),
         Verb("provide_workaround", "Provide a workaround", UNFINISHED, _ENDED),
         Verb("change_severity", "Change the severity", UNFINISHED, _ENDED),
         Verb("confirm_severity", "Confirm the severity", UNFINISHED, _ENDED),
@@ -52,9 +58,10 @@ VERBS = {
 }
 
 _OVER = "The ticket is resolved or closed. Reopen it first."
-_HANDED_ON = "The ticket lives on elsewhere, so nothing is judged here any more."
 _JUDGED = (*UNFINISHED, Status.RESOLVED)
-_DISPUTED = (*_JUDGED, Status.CLOSED, Status.DECLINED)
+# A judgement can be disputed and answered whatever became of the ticket: also where it lives on in another, for each
+# ticket of the two has its own promises.
+_DISPUTED = tuple(Status)
 
 # What stands in a panel of its own on the page, or is done by the customer: refused alike, offered there.
 IN_PANELS = {
@@ -65,9 +72,9 @@ IN_PANELS = {
         Verb("request_severity", "Ask for another severity", UNFINISHED, _OVER),
         Verb("keep_severity", "Keep the severity", UNFINISHED, _OVER),
         Verb("exclude", "Exclude under a clause", _JUDGED, "The ticket is closed."),
-        Verb("dispute", "Dispute it", _DISPUTED, _HANDED_ON),
-        Verb("reinstate", "Reinstate the promises", _DISPUTED, _HANDED_ON),
-        Verb("uphold", "Uphold it", _DISPUTED, _HANDED_ON),
+        Verb("dispute", "Dispute it", _DISPUTED, ""),
+        Verb("reinstate", "Reinstate the promises", _DISPUTED, ""),
+        Verb("uphold", "Uphold it", _DISPUTED, ""),
         Verb("decline", "Decline", UNFINISHED, _OVER),
     )
 }
@@ -95,6 +102,8 @@ def refusal(verb: str, facts: Facts) -> str:
 def _refusal_in_panels(verb: str, facts: Facts) -> str:
     asked = "The customer asked for another severity. Change it, or keep it with a reason."
     is_judged = facts.excluded or facts.declined
+    if facts.judged_in and verb in ("dispute", "reinstate", "uphold"):
+        return f"It was declined together with {facts.judged_in}. Do it there."
     refused = {
         "confirm_severity": (facts.severity_requested, asked),
         "request_severity": (

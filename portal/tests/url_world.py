@@ -18,6 +18,8 @@ from contracts.models import (
     Contact,
     Contract,
     Deployment,
+    EscalationPerson,
+    EscalationRole,
     Feed,
     Licence,
     LicenceClaim,
@@ -239,6 +241,9 @@ def _escalation(ticket: Ticket, at: datetime) -> Escalation:
             "step": 0,
         }
         event = change.record(Kind.ESCALATED, None, **told, **said, stand_in=False, reminder=False)
+    version = ticket.policy_version
+    role = EscalationRole.objects.create(policy_slug=version.slug if version else "", role="CTO", named_at=at)
+    EscalationPerson.objects.create(role=role, position=0, own_name="Ada", own_email="ada@desk.example")
     return Escalation.objects.create(
         ticket=ticket, seq=event.seq, step=0, name="Ada", email="ada@desk.example", told_at=at, **told
     )

@@ -46,6 +46,8 @@ SHOWN = (
     "product__name",
     "assignee__name",
     "assignee__email",
+    "assignee__is_active",
+    "assignee__is_staff",
 )
 
 

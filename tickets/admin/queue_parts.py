@@ -84,7 +84,7 @@ PARTS = {
         Part(
             "unassigned",
             "Unassigned",
-            lambda tickets, user, at: tickets.filter(assignee=None),
+            lambda tickets, user, at: tickets.nobodys(),
             "Every open ticket has somebody who works on it.",
         ),
         Part(

@@ -88,6 +88,19 @@ class WatcherForm(Plain):
         set_choices(self, "person", [("", "Choose …"), *people])
 
 
+class HandingOverForm(Plain):
+    """Who is the contact from now on, and why."""
+
+    contact = forms.ChoiceField(label="Contact from now on")
+    reason = forms.CharField(
+        label="Why", max_length=2_000, widget=forms.Textarea(attrs={"rows": 2}), help_text=READ
+    )
+
+    def __init__(self, *args: Any, people: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        set_choices(self, "contact", [("", "Choose …"), *people])
+
+
 class SplitForm(Plain):
     """Which message, and what it is about."""
 

@@ -1,4 +1,4 @@
-"""Watchers, tags and calls of a ticket, as pages below it."""
+"""Watchers, the contact, tags and calls of a ticket, as pages below it."""
 
 from typing import Any
 
@@ -8,8 +8,10 @@ from django.db.models import Q
 from contracts.keys import row_in
 from contracts.models import Contact, User
 from contracts.refusals import Refused
+from tickets.access import may_speak
 from tickets.admin.relation_forms import (
     CallForm,
+    HandingOverForm,
     TagForm,
     WatcherForm,
 )
@@ -18,6 +20,7 @@ from tickets.models import TicketTag
 from tickets.related import read_related
 from tickets.services import tagging, watching
 from tickets.services.calls import Direction, log_call
+from tickets.services.handing_over import hand_over
 
 # Watchers
 
@@ -90,6 +93,32 @@ def _untag(desk: Desk, key: str) -> str:
     return "The tag is taken away."
 
 
+# Handing over
+
+
+def _handing_over_form(desk: Desk, sent: Sent) -> forms.Form:
+    """Those first who may deal with support."""
+    others = [each for each in _contacts(desk) if each.pk != desk.ticket.contact_id]
+    others.sort(key=lambda each: (not may_speak(desk.ticket, each), each.user.name))
+    form = HandingOverForm(sent, people=[(str(each.pk), _as_contact(desk, each)) for each in others])
+    if not others:
+        nobody = (
+            f"Nobody else of {desk.ticket.customer} can sign in. Add a contact of theirs first (Contacts)."
+        )
+        form.fields["contact"].help_text = nobody
+    return form
+
+
+def _as_contact(desk: Desk, contact: Contact) -> str:
+    return str(contact.user) if may_speak(desk.ticket, contact) else f"{contact.user}, no named contact"
+
+
+def _hand_over(desk: Desk, typed: dict[str, Any]) -> Done:
+    contact = next(each for each in _contacts(desk) if str(each.pk) == typed["contact"])
+    hand_over(contact=contact, reason=typed["reason"], **desk.given())
+    return f"{contact.user} is the contact of this ticket from now on. Both are told.", desk.ticket.number
+
+
 # Calls
 
 
@@ -127,6 +156,15 @@ BESIDE_IT = (
         _watch,
         _watchers,
         _unwatch,
+    ),
+    Relation(
+        "contact",
+        "Hand over to another contact",
+        "They see the ticket, are told of it, answer and accept. No clock changes. For a contact who has left, or"
+        " may not deal with support any more.",
+        "Hand it over",
+        _handing_over_form,
+        _hand_over,
     ),
     Relation("tags", "Tags", "No customer sees a tag.", "Tag it", _tag_form, _tag, _tags, _untag),
     Relation(

@@ -106,7 +106,7 @@ OF_TICKETS = (
         "merging",
         "Merge",
         "Both histories stay. The contact of this ticket is told and goes on in the other one; the clocks of this"
-        " ticket run until that one is resolved.",
+        " ticket run until that one is resolved. It is not taken back: after a mistake, split the request off.",
         "Merge it",
         _merge_form,
         _merge,
@@ -115,7 +115,7 @@ OF_TICKETS = (
         "splitting",
         "Split",
         "A message that asks for something else becomes a ticket of its own, submitted when it was written. Its"
-        " clocks count from then.",
+        " clocks count from then. Of a ticket that was merged by mistake, the request itself does.",
         "Split it off",
         _split_form,
         _split,

@@ -19,7 +19,15 @@ from contracts.policy import Policy
 from contracts.uploads import left_out_of
 from knowledgebase.search.finding import Result
 from tickets import deadlines, record, transitions
-from tickets.access import fix_behind, merged_into, outages_behind, problems_behind, with_names
+from tickets.access import (
+    asked_before_merging,
+    fix_behind,
+    merged_into,
+    outages_behind,
+    problems_behind,
+    why_contact_cannot_answer,
+    with_names,
+)
 from tickets.admin.forms import AssigneeForm, SeverityForm
 from tickets.admin.pages import CHANGE_TICKET, actor_of, for_staff, page, zone_of
 from tickets.admin.saved_replies import Offered
@@ -34,6 +42,7 @@ from tickets.forms import Plain
 from tickets.history import history, sealed
 from tickets.mail_story import with_bounce
 from tickets.models import Ticket, TicketEvent
+from tickets.models.ticket import Status
 from tickets.related import read_related
 from tickets.services.drafts import drafts_of
 from tickets.services.presence import look, others_at
@@ -44,7 +53,7 @@ from tickets.timeline import Entry, timeline
 from tickets.wording import request_type_name, severity_name, severity_names
 
 AT_THE_TOP = ("acknowledge", "start_work", "confirm_severity")
-COMPOSED = ("reply", "note", "ask", "provide_workaround", "resolve", "reopen", "close")
+COMPOSED = ("reply", "note", "ask", "withdraw_question", "provide_workaround", "resolve", "reopen", "close")
 ASIDE = ("change_severity", "assign")
 
 
@@ -120,6 +129,11 @@ class Desk:
             people={user.pk: str(user) for user in self.staff},
             internal=True,
         )
+
+    @property
+    def is_going_on(self) -> bool:
+        """Whether somebody of the customer may have to say something still."""
+        return self.ticket.is_unfinished or self.ticket.status == Status.RESOLVED
 
     def stories(self) -> Stories:
         """What stands between the customer and the desk."""
@@ -217,6 +231,7 @@ class Desk:
         return {
             "ticket": ticket,
             "facts": self.facts,
+            "why_contact_cannot": why_contact_cannot_answer(ticket) if self.is_going_on else "",
             "ending": tell_ending(ticket, self.ending, clocks, policy=self.policy, say=self.said, at=self.at),
             "outages": outages_behind(self.facts, self.actor),
             "stories": self.stories(),
@@ -224,6 +239,7 @@ class Desk:
             "fix": fix_behind(self.events, self.at),
             "related": read_related(self.events),
             "merged": merged_into(self.facts),
+            "asked_before": asked_before_merging(self.facts, self.actor),
             "talks": read_talks(self.events),
             "severity": severity_name(ticket),
             "policy": self.policy,

@@ -105,6 +105,10 @@ def _ask(doing: Doing) -> object:
     return conversation.ask_customer(**doing.said())
 
 
+def _withdraw_question(doing: Doing) -> object:
+    return conversation.withdraw_question(**doing.said())
+
+
 def _provide_workaround(doing: Doing) -> object:
     return lifecycle.provide_workaround(**doing.said())
 
@@ -171,6 +175,15 @@ VERB_PAGES = {
             _ask,
             "Your question is on its way. The ticket waits for the customer.",
             "The customer reads it, and the ticket waits for their answer. Clocks pause where the policy says so.",
+            heard=True,
+        ),
+        VerbPage(
+            "questions/withdrawal",
+            "withdraw_question",
+            TextForm,
+            _withdraw_question,
+            "The question is taken back. Nothing is awaited from the customer any more.",
+            "Say why the answer is not needed any more. The customer reads it, no reminder follows, clocks run on.",
             heard=True,
         ),
         VerbPage(

@@ -98,6 +98,11 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """New, open or waiting."""
         return self.filter(IsUnfinished(models.F("status")))
 
+    def nobodys(self) -> TicketQuerySet:
+        """Those that nobody works on: given to nobody, or to somebody who has left the desk since."""
+        left = Q(assignee__is_active=False) | Q(assignee__is_staff=False)
+        return self.filter(Q(assignee=None) | left)
+
     def inquiries(self) -> TicketQuerySet:
         """Those of strangers, under no contract and needing none (VV2)."""
         return self.filter(contract=None, policy_version__isnull=False)
@@ -231,6 +236,11 @@ class Ticket(models.Model):
     @property
     def is_unfinished(self) -> bool:
         return self.status in UNFINISHED
+
+    @property
+    def has_lost_assignee(self) -> bool:
+        """Whether who it was given to has left the desk since."""
+        return self.assignee is not None and not (self.assignee.is_active and self.assignee.is_staff)
 
     @property
     def is_inquiry(self) -> bool:

@@ -29,6 +29,7 @@ CARRIED = {
     Kind.RELEASE_PLANNED,
     Kind.AGREED,
     Kind.DECLINED,
+    Kind.REINSTATED,
 }
 # What the clocks read of an event; the rest of its data tells of the survivor.
 READ = ("due_at", "promise", "release")
@@ -78,10 +79,13 @@ def _kind(event: TicketEvent, survivor: Ticket, merged: Ticket, events: Sequence
         Kind.REOPENED: kind if read.resolved_at or read.closed_at else None,
         # Resolved before, it owes nothing; else what it owed ends with the survivor.
         Kind.CLOSED: None if read.resolved_at or read.closed_at else kind,
-        Kind.CUSTOMER_REPLIED: kind if read.waiting_since else None,
+        # A question that staff took back was the survivor's own.
+        Kind.CUSTOMER_REPLIED: kind if read.waiting_since and "taken_back" not in event.data else None,
         Kind.CUSTOMER_MESSAGE: Kind.CUSTOMER_REPLIED if read.waiting_since else None,
         Kind.RELEASE_PLANNED: kind if same_product else None,
         Kind.AGREED: None if agreed else kind,
         Kind.DECLINED: None if read.excluded else Kind.EXCLUDED,
+        # Only what was declined with it: an exclusion of its own is judged on its own.
+        Kind.REINSTATED: kind if read.judged_in else None,
     }
     return rules.get(kind, kind)

@@ -236,6 +236,30 @@ def _merged_into(change: Change) -> list[int]:
     return [pk for level in reversed(found) for pk in level]
 
 
+@contextmanager
+def in_its_place(ticket: Ticket, at: datetime) -> Iterator[None]:
+    """Around a verb on a ticket that may live on in others: these are locked before it, as where something is carried,
+    and stand in the queue by its clocks afterwards.
+    """
+    with transaction.atomic():
+        survivors = _survivors_of(ticket)
+        for pk in reversed(survivors):
+            Ticket.objects.select_for_update().get(pk=pk)
+        yield
+        for pk in survivors:
+            with changing(Ticket(pk=pk), at):
+                pass
+
+
+def _survivors_of(ticket: Ticket) -> list[int]:
+    """The keys of those that it lives on in, the nearest first."""
+    found: list[int] = []
+    merges = TicketMerge.objects.values_list("survivor", flat=True)
+    while (pk := merges.filter(ticket=found[-1] if found else ticket.pk).first()) is not None:
+        found.append(pk)
+    return found
+
+
 def require_staff(actor: User) -> None:
     """Raise ``Refused`` unless ``actor`` is active staff."""
     if not (actor.is_active and actor.is_staff):

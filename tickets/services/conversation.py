@@ -153,3 +153,28 @@ def ask_customer(
         change.record(Kind.WAITING_ON_CUSTOMER, actor, text=message.text)
         notifications.tell_contact(change.ticket, "question", event, change.clocks())
     return message
+
+
+def withdraw_question(
+    *,
+    ticket: Ticket,
+    actor: User,
+    text: str,
+    files: Sequence[Upload] = (),
+    articles: Sequence[int] = (),
+    at: datetime,
+) -> Message:
+    """Say that the answer is not needed any more, and why: a reply to the customer, after which nothing is awaited.
+
+    For the clocks it is as if the customer had answered now (``customer_replied``): what was paused runs on.
+    """
+    require_staff(actor)
+    text = require_text(text, "why the answer is not needed any more")
+    with changing(ticket, at) as change:
+        change.refuse_unless("withdraw_question")
+        message, named = say_with_articles(change, actor, text, articles)
+        attach(message, files)
+        event = change.record(Kind.PUBLIC_REPLY, actor, message=message, **named)
+        change.record(Kind.CUSTOMER_REPLIED, actor, taken_back=True)
+        notifications.tell_contact(change.ticket, "reply", event, change.clocks())
+    return message

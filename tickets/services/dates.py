@@ -14,6 +14,7 @@ from tickets.models.event import Kind
 from tickets.models.message import MessageKind
 from tickets.negotiation import Negotiation, open_to_agreement, read_negotiations
 from tickets.services.changing import Change, changing, require_text
+from tickets.watching import with_watchers
 
 FURTHEST = timedelta(days=3653)
 
@@ -180,6 +181,8 @@ def _record(
 
 
 def _told(change: Change, *, by_staff: bool) -> list[User]:
-    """The other side; and who filed the ticket, where a colleague of theirs speaks."""
+    """The other side with its watchers; and who filed the ticket, where a colleague of theirs speaks."""
     contact = change.ticket.contact.user
-    return [contact] if by_staff else [contact, *notifications.staff_for(change.ticket, change.at)]
+    if by_staff:
+        return with_watchers(change.ticket, [contact])
+    return [contact, *notifications.staff_for(change.ticket, change.at)]

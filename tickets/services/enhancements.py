@@ -50,7 +50,7 @@ def decline_ticket(
         notifications.tell_people(
             change.ticket,
             "declined",
-            [change.ticket.contact.user],
+            notifications.contact_and_watchers(change.ticket, event),
             event,
             change.clocks(),
             clause=chosen.code,

@@ -10,7 +10,7 @@ from tickets import access, notifications
 from tickets.judgements import clause_of, read_judgement
 from tickets.models import Ticket, TicketEvent
 from tickets.models.event import Kind
-from tickets.services.changing import Change, changing, require_staff, require_text
+from tickets.services.changing import Change, changing, in_its_place, require_staff, require_text
 
 
 def exclude_ticket(*, ticket: Ticket, actor: User, clause: str, reason: str, at: datetime) -> Ticket:
@@ -26,7 +26,7 @@ def exclude_ticket(*, ticket: Ticket, actor: User, clause: str, reason: str, at:
         if (chosen := known.get(clause)) is None:
             raise Refused("Choose one of the policy's clauses.", field="clause")
         event = change.record(Kind.EXCLUDED, actor, text=reason, clause=clause)
-        _tell_contact(change, "excluded", event, chosen)
+        _tell_customer(change, "excluded", event, chosen)
     return change.ticket
 
 
@@ -39,7 +39,7 @@ def dispute_exclusion(
     """
     reason = require_text(reason, "why the clause does not apply")
     with changing(ticket, at) as change:
-        if why := access.why_not_reply(ticket, actor):
+        if why := access.why_not_speak_there(change.ticket, actor):
             raise Refused(why)
         if change.written_already(Kind.DISPUTED, actor, reason, seen):
             return change.ticket
@@ -62,11 +62,11 @@ def reinstate_ticket(*, ticket: Ticket, actor: User, reason: str, at: datetime) 
     """
     require_staff(actor)
     reason = require_text(reason, "the reason; the customer reads it")
-    with changing(ticket, at) as change:
+    with in_its_place(ticket, at), changing(ticket, at) as change:
         change.refuse_unless("reinstate")
         clause = _clause(change)
         event = change.record(Kind.REINSTATED, actor, text=reason)
-        _tell_contact(change, "reinstated", event, clause)
+        _tell_customer(change, "reinstated", event, clause)
     return change.ticket
 
 
@@ -77,7 +77,7 @@ def uphold_exclusion(*, ticket: Ticket, actor: User, reason: str, at: datetime) 
     with changing(ticket, at) as change:
         change.refuse_unless("uphold")
         event = change.record(Kind.UPHELD, actor, text=reason)
-        _tell_contact(change, "upheld", event, _clause(change))
+        _tell_customer(change, "upheld", event, _clause(change))
     return change.ticket
 
 
@@ -98,10 +98,9 @@ def _clause(change: Change) -> Clause:
     return clause_of(policy, judgement) if judgement else Clause("", "")
 
 
-def _tell_contact(change: Change, kind: str, event: TicketEvent, clause: Clause) -> None:
-    notifications.tell_people(
-        change.ticket, kind, [change.ticket.contact.user], event, change.clocks(), **_told_of(clause)
-    )
+def _tell_customer(change: Change, kind: str, event: TicketEvent, clause: Clause) -> None:
+    people = notifications.contact_and_watchers(change.ticket, event)
+    notifications.tell_people(change.ticket, kind, people, event, change.clocks(), **_told_of(clause))
 
 
 def _told_of(clause: Clause) -> dict[str, str]:

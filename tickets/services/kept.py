@@ -2,7 +2,6 @@
 
 import logging
 from datetime import datetime
-from math import ceil
 
 from django.db import transaction
 
@@ -63,30 +62,32 @@ def start_clocks(*, ticket: Ticket, at: datetime) -> bool:
 
 def start_clocks_put_right(*, at: datetime) -> None:
     """The recurring job: whatever put a kept request right (a contact named, a contract signed), its
-    clocks start within a minute; where more than ``AT_ONCE`` are kept, when their turn comes.
+    clocks start within a minute.
     """
     kept = Ticket.objects.unfinished().filter(runs_clocks=False).exclude(kept_because=[])
-    joined = kept.select_related("deployment", "contact__user", "contact__customer").order_by("pk")
-    start = _turn(kept.count(), at) * AT_ONCE
-    for ticket in joined[start : start + AT_ONCE]:
+    known = kept.select_related("deployment", "contact__user", "contact__customer").order_by("pk")
+    # All of them, or those that nobody puts right would keep the others from being looked at; asked once for each
+    # contact and place, since one who is not entitled may write often.
+    holds: dict[tuple[int, int | None, str], bool] = {}
+    right: list[Ticket] = []
+    for ticket in known.iterator(chunk_size=AT_ONCE):
+        key = (ticket.contact_id, ticket.deployment_id, ticket.channel)
+        if key not in holds:
+            holds[key] = _is_entitled(ticket, at)
+        if holds[key]:
+            right.append(ticket)
+    for ticket in right[:AT_ONCE]:
         try:
-            _start_if_put_right(ticket, at)
+            start_clocks(ticket=ticket, at=at)
         except Exception:  # one broken ticket must not keep the others waiting
-            log.exception("whether the kept ticket %s was put right could not be judged", ticket.number)
+            log.exception("the clocks of the kept ticket %s could not be started", ticket.number)
 
 
-def _turn(count: int, at: datetime) -> int:
-    """Which ``AT_ONCE`` of so many are looked at in the minute of ``at``: some are never put right, and must not
-    hide the others.
-    """
-    return int(at.timestamp() // 60) % max(1, ceil(count / AT_ONCE))
-
-
-def _start_if_put_right(ticket: Ticket, at: datetime) -> None:
-    """Asked without a lock first: nearly always nothing has changed."""
-    found = entitlement(contact=ticket.contact, deployment=ticket.deployment, channel=ticket.channel, at=at)
-    if found.holds:
-        start_clocks(ticket=ticket, at=at)
+def _is_entitled(ticket: Ticket, at: datetime) -> bool:
+    """Asked without a lock: nearly always nothing has changed."""
+    return entitlement(
+        contact=ticket.contact, deployment=ticket.deployment, channel=ticket.channel, at=at
+    ).holds
 
 
 def _bind(ticket: Ticket, contract: Contract) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from contracts.files import Upload
 from contracts.models import User
 from contracts.refusals import Refused
+from contracts.roster import active_staff
 from tickets import access, deadlines, notifications
 from tickets.models import Ticket
 from tickets.models.event import Kind
@@ -29,12 +30,13 @@ def acknowledge_ticket(*, ticket: Ticket, actor: User, at: datetime) -> Ticket:
 
 
 def start_work(*, ticket: Ticket, actor: User, at: datetime) -> Ticket:
-    """Begin to work on the problem (VV8); an unassigned ticket becomes the actor's."""
+    """Begin to work on the problem (VV8); a ticket of nobody, or of somebody who has left, becomes the actor's."""
     require_staff(actor)
     with changing(ticket, at) as change:
         change.refuse_unless("start_work")
         event = change.record(Kind.WORK_STARTED, actor)
-        if change.facts.assignee_id is None:
+        assignee = change.facts.assignee_id
+        if assignee is None or not active_staff().filter(pk=assignee).exists():
             change.record(Kind.ASSIGNED, actor, assignee=actor.pk)
         notifications.tell_contact(change.ticket, "work_started", event, change.clocks())
     return change.ticket

@@ -14,6 +14,7 @@ from tickets import notifications
 from tickets.fixes import read_fix
 from tickets.models import KnownProblem, Ticket, TicketMerge, TicketOutage, TicketProblem
 from tickets.models.event import Kind
+from tickets.negotiation import open_to_agreement, read_negotiations
 from tickets.services.changing import Change, changing, require_staff, require_text
 from tickets.services.fixes import mark, plannable
 from tickets.services.sharing import share
@@ -29,7 +30,8 @@ def merge_tickets(
 
     Refused for another customer's, for itself, for a finished one on either side (so for a merged one, and no circle
     can come about), for one confidential ticket of the two or two of different people (VK2), and where the contact
-    may not read ``into``, unless it ``shares`` that one with them.
+    may not read ``into``, unless it ``shares`` that one with them. So is one on which the customer waits for an answer
+    that nobody could give any more: another severity, a date.
     """
     require_staff(actor)
     reason = require_text(reason, "why they are one")
@@ -40,6 +42,7 @@ def merge_tickets(
         with changing(into, at) as survivor, changing(ticket, survivor.at) as merged:
             merged.refuse_unless("merge")
             _check_survivor(merged, survivor)
+            _check_answered(merged)
             TicketMerge.objects.create(ticket=merged.ticket, survivor=survivor.ticket, merged_at=merged.at)
             event = merged.record(Kind.MERGED_INTO, actor, text=reason, **_named(survivor.ticket))
             survivor.record(Kind.MERGED_FROM, actor, **_named(merged.ticket))
@@ -75,6 +78,23 @@ def _check_survivor(merged: Change, survivor: Change) -> None:
             " others would read of it. Link them instead.",
             field="into",
         )
+
+
+def _check_answered(merged: Change) -> None:
+    """What the customer asked for on the ticket and nobody could answer any more after the merge is answered first."""
+    number = merged.ticket.number
+    if merged.facts.severity_requested:
+        raise Refused(
+            f"The customer asks for another severity on {number}, which could not be answered any more after the merge."
+            " Grant it, or keep the severity with a reason, first."
+        )
+    stories = read_negotiations(merged.events)
+    for name in open_to_agreement(merged.clocks()):
+        if (standing := stories[name].standing) is not None and not standing.by_staff:
+            raise Refused(
+                f"The customer proposes a date for the {name.value} of {number}, which could not be answered any more"
+                " after the merge. Accept it, or propose another one, first."
+            )
 
 
 def _let_read(ticket: Ticket, survivor: Change, actor: User, *, shares: bool) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from tickets import deadlines, notifications
-from tickets.models import Ticket, TicketEvent
+from tickets.models import Ticket
 from tickets.models.event import Kind
 from tickets.models.ticket import Status, TicketQuerySet
 from tickets.services.changing import Change
@@ -42,16 +42,17 @@ def _remind_or_offer(change: Change) -> None:
     reminds_at = deadlines.reminds_at(ticket, ending)
     if reminds_at is not None:
         if reminds_at <= change.at:
-            _remind(change)
+            # Nobody reads what is written to somebody who has left: staff are told instead.
+            (_remind if ticket.contact.user.is_active else _offer)(change)
         return
     offers_at = deadlines.offers_closing_at(ticket, ending)
     if offers_at is not None and offers_at <= change.at:
-        event = change.record(Kind.CLOSING_OFFERED, None)
-        _tell_offered(change, event)
+        _offer(change)
 
 
-def _tell_offered(change: Change, event: TicketEvent) -> None:
-    """The staff, since one of them may now close it."""
+def _offer(change: Change) -> None:
+    """The staff are told, since one of them may now close it, or hand it over to another contact."""
+    event = change.record(Kind.CLOSING_OFFERED, None)
     people = notifications.staff_for(change.ticket, change.at)
     since = change.facts.waiting_since
     notifications.tell_people(

@@ -30,7 +30,8 @@ def split_ticket(
 
     It is theirs, for the same installation, as confidential as ``ticket``, and was submitted when the message was:
     the contract is judged as of then. The message stays where it is. Without ``severity`` or ``request_type`` it has
-    those of ``ticket``. Refused for the request itself, for what staff wrote, and for what was split off before.
+    those of ``ticket``. Refused for what staff wrote, for what was split off before, and for the request itself, unless
+    ``ticket`` was merged: so a merge by mistake is put right.
     """
     require_staff(actor)
     subject = require_text(subject, "a subject")
@@ -68,12 +69,16 @@ def split_ticket(
 
 
 def splittable(events: Iterable[TicketEvent]) -> list[TicketEvent]:
-    """Those whose message can be split off: of a person of the customer, after the request itself."""
+    """Those whose message can be split off: of a person of the customer, after the request itself; of a ticket that was
+    merged the request, too.
+    """
+    known = list(events)
+    is_merged = any(event.kind == Kind.MERGED_INTO for event in known)
     return [
         event
-        for event in events
+        for event in known
         if event.message is not None
-        and event.kind != Kind.FILED
+        and (event.kind != Kind.FILED or is_merged)
         and not event.message.by_staff
         and event.message.kind == MessageKind.REPLY
     ]

@@ -27,6 +27,7 @@ from tickets.services.consultations import (
     take_time,
 )
 from tickets.services.lifecycle import resolve_ticket
+from tickets.services.merging import merge_tickets
 from tickets.tests.conftest import Clocks, File
 from tickets.tests.desk import desk_of
 from tickets.tests.pages import client_of, put_under, words
@@ -361,3 +362,16 @@ def test_a_time_that_a_clock_change_skips_is_refused_and_of_a_repeated_one_the_f
         sent["time_1"] = "2027-03-15T10:00"
         assert nora.post("/consultations/new/", sent).status_code == 302
     assert Consultation.objects.get().proposed == [datetime(2027, 3, 15, 17, tzinfo=UTC)]
+
+
+def test_a_consultation_about_a_ticket_that_was_merged_is_still_its_contacts_to_cancel(
+    file: File, contact: Contact, agent: User, monday: datetime
+) -> None:
+    ticket, into = file(), file()
+    made = ask(contact, ticket)
+    confirm_consultation(
+        consultation=made, starts_at=WEDNESDAY, minutes=30, host=agent, join=JOIN, actor=agent, at=monday
+    )
+    merge_tickets(ticket=ticket, into=into, reason="The same.", actor=agent, at=monday)
+    cancel_consultation(consultation=made, reason="It works.", actor=contact.user, at=monday + HOUR)
+    assert Consultation.objects.get(pk=made.pk).cancelled_at == monday + HOUR

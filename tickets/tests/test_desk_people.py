@@ -17,6 +17,7 @@ from contracts.services.desk_people import (
     withdraw_absence,
 )
 from contracts.services.escalation_roles import read_people
+from contracts.services.people import disable_user
 from contracts.tests.factories import UserFactory, published
 from tickets.choosing import Candidate, choose, load_of
 from tickets.concerned import concerned, concerned_at_once
@@ -24,6 +25,7 @@ from tickets.models import Ticket
 from tickets.models.event import Kind
 from tickets.services.assignment import assign_ticket, give_to_team
 from tickets.services.conversation import reply_as_contact
+from tickets.services.lifecycle import start_work
 from tickets.services.noticing import record_misses
 from tickets.tests.conftest import File
 from tickets.tests.desk import assert_nothing_inline, desk_of
@@ -225,3 +227,19 @@ def test_a_ticket_is_given_to_a_team_on_a_page_of_its_own(
     assert browser.post(address, {"team": "999"}).status_code == 422
     browser.post(address, {"team": team.pk})
     assert "gave it to the team Cloud" in words(browser.get(reverse("admin:ticket", args=[ticket.number])))
+
+
+def test_the_tickets_of_an_agent_who_has_left_stand_among_the_unassigned_until_somebody_starts_work(
+    file: File, agent: User, ben: User, manager: User, monday: datetime
+) -> None:
+    ticket = file()
+    assign_ticket(ticket=ticket, actor=agent, assignee=agent, at=monday)
+    desk, unassigned = desk_of(manager), "/admin/queue/?show=unassigned"
+    assert ticket.number not in words(desk.get(unassigned))
+    disable_user(user=agent, actor=manager, at=monday)
+    shown = words(desk.get(unassigned))
+    assert ticket.number in shown
+    assert "Agnes Desk (has left)" in shown
+    start_work(ticket=ticket, actor=ben, at=monday)
+    assert Ticket.objects.get(pk=ticket.pk).assignee == ben
+    assert ticket.number not in words(desk.get(unassigned))

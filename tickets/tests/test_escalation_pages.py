@@ -12,7 +12,7 @@ from contracts.services.escalation_roles import name_people, read_people
 from contracts.tests.factories import published
 from tickets.escalation_links import escalation_token
 from tickets.models import Escalation, Ticket
-from tickets.services.noticing import record_misses
+from tickets.services.noticing import record_escalations, record_misses
 from tickets.tests.conftest import File
 from tickets.tests.desk import assert_nothing_inline, desk_of
 from tickets.tests.pages import client_of, words
@@ -77,3 +77,18 @@ def test_once_the_ticket_has_ended_the_link_shows_nothing_of_it(ticket: Ticket, 
         assert answer.status_code == 410
         assert ticket.subject not in words(answer)
     assert Client().get(reverse("escalation", args=["forged"])).status_code == 404
+
+
+def test_an_executive_who_has_left_reads_nothing_further_and_the_line_goes_on_to_who_is_named_now(
+    ticket: Ticket, manager: User, monday: datetime
+) -> None:
+    address = reverse("escalation", args=[escalation_token(Escalation.objects.get(role="CTO"))])
+    assert Client().get(address).status_code == 200
+    people = read_people("Dan Deputy <dan@vendor.example>")
+    name_people(policy_slug="viakoo", role="CTO", people=people, actor=manager, at=monday + DUE + 2 * MINUTE)
+    for answer in (Client().get(address), Client().post(address)):
+        assert answer.status_code == 404
+        assert ticket.subject not in words(answer)
+    record_escalations(at=monday + DUE + 90 * MINUTE)
+    told = Escalation.objects.filter(role="CTO").order_by("pk")
+    assert [row.name for row in told] == ["Ada Chief", "Dan Deputy"]

@@ -54,9 +54,18 @@ def test_what_staff_did_before_the_clocks_started_is_not_counted(
 
 
 def test_a_contact_who_is_named_later_gets_clocks_from_the_next_look_on(
-    file: File, contact: Contact, colleague: Contact, manager: User, clocks: Clocks, monday: datetime
+    file: File,
+    contact: Contact,
+    colleague: Contact,
+    administrator: Contact,
+    manager: User,
+    clocks: Clocks,
+    monday: datetime,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("tickets.services.kept.AT_ONCE", 1)
     ticket = file(contact=colleague)
+    file(contact=administrator)  # newer, and never put right: it is in nobody's way
     unname_contact(contact=contact, actor=manager, at=monday)
     name_contact(contact=colleague, trained_on=monday.date(), actor=manager, at=monday)
     start_clocks_put_right(at=monday + HOUR)

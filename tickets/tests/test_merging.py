@@ -12,18 +12,21 @@ from tickets.escalation_story import has_ended
 from tickets.models import Clock, Ticket, TicketShare, Watcher
 from tickets.models.event import Kind
 from tickets.models.ticket import NEVER, Status
-from tickets.services import conversation, lifecycle, severity
+from tickets.services import conversation, exclusion, lifecycle, severity
 from tickets.services.acknowledging import acknowledge_escalation
 from tickets.services.desk import close_desk, project_again
 from tickets.services.endings import close_ticket
+from tickets.services.enhancements import decline_ticket
 from tickets.services.merging import merge_tickets
 from tickets.services.noticing import record_escalations, record_misses
 from tickets.services.outages import link_outage, update_outage
 from tickets.services.problems import Said, link_problem, name_problem_fix, open_problem, update_problem
 from tickets.services.silence import hear_silence
+from tickets.services.splitting import split_ticket
 from tickets.services.spreading import post_replies
 from tickets.tests.conftest import Clocks, File
-from tickets.tests.pages import put_under
+from tickets.tests.desk import desk_of
+from tickets.tests.pages import client_of, put_under
 from tickets.tests.soundness import faults_of_all
 from tickets.watching import watchers_of
 
@@ -257,3 +260,127 @@ def test_a_contact_who_may_not_read_the_survivor_is_let_in_only_if_staff_say_so(
     lifecycle.resolve_ticket(ticket=into, actor=agent, text="Fixed.", at=monday + HOUR)
     told = OutboxMessage.objects.filter(kind="resolution", ticket_number=into.number)
     assert set(told.values_list("to", flat=True)) == {contact.user.email, colleague.user.email}
+
+
+# What the customer was asked, asks or disputes when a ticket is merged
+
+
+def test_a_merged_ticket_that_was_excluded_is_disputed_and_reinstated_on_its_own(
+    file: File, contact: Contact, agent: User, clocks: Clocks, monday: datetime
+) -> None:
+    ticket, into = file(severity="P1"), file()
+    exclusion.exclude_ticket(ticket=ticket, actor=agent, clause="a", reason="Not ours.", at=monday)
+    merge(ticket, into, agent, monday)
+    page = client_of(contact.user).get(f"/tickets/{ticket.number}/").content.decode()
+    assert f"/tickets/{ticket.number}/dispute/" in page
+    exclusion.dispute_exclusion(ticket=ticket, actor=contact.user, reason="It is.", at=monday + HOUR)
+    assert list(Ticket.objects.disputed()) == [ticket]
+    exclusion.reinstate_ticket(ticket=ticket, actor=agent, reason="It is.", at=monday + 2 * HOUR)
+    assert list(Ticket.objects.disputed()) == []
+    assert clocks(ticket, monday + 2 * HOUR)["response"].state is State.RUNNING
+    # The survivor stands in the queue by it again.
+    assert fresh(into).queue_at == fresh(ticket).queue_at < NEVER
+    assert faults_of_all() == []
+
+
+def test_what_was_declined_with_the_survivor_is_judged_there_and_comes_back_with_it(
+    file: File, contact: Contact, agent: User, contract: Contract, clocks: Clocks, monday: datetime
+) -> None:
+    put_under(contract, "vivvo")
+    ticket, into = file(severity="critical"), file(severity="critical")
+    merge(ticket, into, agent, monday)
+    decline_ticket(
+        ticket=into,
+        actor=agent,
+        clause="training",
+        reason="No.",
+        title="A course",
+        text="A course.",
+        at=monday,
+    )
+    assert {clock.state for clock in clocks(ticket, monday).values()} == {State.VOID}
+    with pytest.raises(Refused, match=f"declined together with {into.number}. Do it there"):
+        exclusion.dispute_exclusion(ticket=ticket, actor=contact.user, reason="Yes.", at=monday)
+    exclusion.dispute_exclusion(ticket=into, actor=contact.user, reason="Yes.", at=monday)
+    exclusion.reinstate_ticket(ticket=into, actor=agent, reason="Yes.", at=monday + HOUR)
+    assert kinds(ticket).count(Kind.REINSTATED) == 1
+    assert clocks(ticket, monday + HOUR)["response"].state is State.RUNNING
+    assert faults_of_all() == []
+
+
+def test_what_the_customer_asks_for_is_answered_before_the_ticket_is_merged(
+    file: File, contact: Contact, agent: User, monday: datetime
+) -> None:
+    ticket, into = file(), file()
+    severity.request_severity(
+        ticket=ticket, actor=contact.user, severity="P1", reason="It is worse.", at=monday
+    )
+    with pytest.raises(Refused, match=f"asks for another severity on {ticket.number}.*Grant it, or keep"):
+        merge(ticket, into, agent, monday)
+    severity.keep_severity(ticket=ticket, actor=agent, reason="There is a way round.", at=monday)
+    merge(ticket, into, agent, monday)
+
+
+def test_a_question_of_before_the_merge_stands_on_the_survivor_until_it_is_answered_there(
+    file: File, contact: Contact, agent: User, monday: datetime
+) -> None:
+    ticket, into = file(), file()
+    conversation.ask_customer(ticket=ticket, actor=agent, text="Which version runs there?", at=monday)
+    merge(ticket, into, agent, monday)
+    pages = (
+        (client_of(contact.user), f"/tickets/{into.number}/"),
+        (desk_of(agent), f"/admin/queue/{into.number}/"),
+    )
+    for client, page in pages:
+        assert "Which version runs there?" in client.get(page).content.decode()
+    conversation.reply_as_contact(ticket=into, actor=contact.user, text="4.7", at=monday + HOUR)
+    for client, page in pages:
+        assert "Which version runs there?" not in client.get(page).content.decode()
+
+
+def test_what_the_survivors_contact_is_told_the_merged_tickets_contact_is_told(
+    file: File, contact: Contact, colleague: Contact, agent: User, contract: Contract, monday: datetime
+) -> None:
+    put_under(contract, "vivvo")
+    ticket, into = file(severity="critical", contact=colleague), file(severity="critical")
+    merge(ticket, into, agent, monday)
+    decline_ticket(
+        ticket=into,
+        actor=agent,
+        clause="training",
+        reason="No.",
+        title="A course",
+        text="A course.",
+        at=monday,
+    )
+    exclusion.reinstate_ticket(ticket=into, actor=agent, reason="Yes.", at=monday)
+    lifecycle.resolve_ticket(ticket=into, actor=agent, text="Done.", at=monday)
+    close_ticket(ticket=into, actor=agent, reason="No word came.", at=monday + WEEK)
+    told = OutboxMessage.objects.filter(ticket_number=into.number, to=colleague.user.email)
+    assert {"declined", "reinstated", "resolution", "closed"} <= set(told.values_list("kind", flat=True))
+
+
+def test_a_merge_by_mistake_is_put_right_by_splitting_the_request_off_again(
+    file: File, contact: Contact, agent: User, clocks: Clocks, monday: datetime
+) -> None:
+    ticket, into = file(severity="P1", text="The other warehouse is dark."), file()
+    due = clocks(ticket, monday)["response"].due_at
+    request = ticket.messages.get()
+    with pytest.raises(Refused, match="after the request itself"):
+        split_ticket(ticket=ticket, message=request, subject="Dark", actor=agent, at=monday)
+    merge(ticket, into, agent, monday + HOUR)
+    assert (
+        "Split its request off again" in desk_of(agent).get(f"/admin/queue/{ticket.number}/").content.decode()
+    )
+    again = split_ticket(
+        ticket=ticket,
+        message=request,
+        subject="The other warehouse is dark",
+        actor=agent,
+        at=monday + 2 * HOUR,
+    )
+    assert (again.contact, again.severity, again.filed_at) == (contact, "P1", monday)
+    assert clocks(again, monday + 2 * HOUR)["response"].due_at == due
+    with pytest.raises(Refused, match=f"split off before: {again.number}"):
+        split_ticket(ticket=ticket, message=request, subject="Twice", actor=agent, at=monday + 3 * HOUR)
+    assert faults_of_all() == []

@@ -47,6 +47,7 @@ from tickets.services import (
     exclusion,
     fixes,
     forum,
+    handing_over,
     kept,
     lifecycle,
     linking,
@@ -83,6 +84,7 @@ HOUR = timedelta(hours=1)
 # What the verbs are made of, what asks and writes nothing, and what is tried ticket by ticket in other tests.
 PARTS = {
     "changing.changing",
+    "changing.in_its_place",
     "checkpoint.take_checkpoint",
     "desk.moves_of_closure",
     "errands.run_batch",
@@ -575,6 +577,11 @@ def add_colleague() -> None:
     ContactFactory.create(customer=Rows().contact.customer, user=UserFactory.create(name="Col"))
 
 
+def add_named_colleague() -> None:
+    add_colleague()
+    Contact.objects.filter(user__name="Col").update(is_named=True)
+
+
 def with_colleague(verb: Callable[..., object]) -> Do:
     def do() -> object:
         colleague = Contact.objects.get(user__name="Col")
@@ -776,6 +783,19 @@ VERBS: dict[str, Callable[[], Do]] = {
     "linking.unlink_tickets": after(file_and_link, on_another(linking.unlink_tickets, "other")),
     "merging.merge_tickets": after(
         file_another, on_another(merging.merge_tickets, "into", reason="The same fault.")
+    ),
+    "conversation.withdraw_question": after(
+        ask, by_staff(conversation.withdraw_question, text="We found it.")
+    ),
+    "handing_over.hand_over": after(
+        add_named_colleague,
+        lambda: handing_over.hand_over(
+            ticket=Rows().ticket,
+            contact=Contact.objects.get(user__name="Col"),
+            reason="Nora has left.",
+            actor=Rows().agent,
+            at=AT + HOUR,
+        ),
     ),
     "sharing.share_ticket": after(add_colleague, with_colleague(sharing.share_ticket)),
     "sharing.unshare_ticket": after(share, with_colleague(sharing.unshare_ticket)),

@@ -119,7 +119,9 @@ def _story(  # noqa: PLR0917 -- the order is the sentence: of which ticket, unde
             "stories": stories,
             "severity": page.words.severity(page.facts.severity),
             "nothing": nothing or transitions.refusal("dispute", page.facts),
-            "why_not_reply": access.why_not_write(page.ticket, page.user),
+            "why_not_reply": (access.why_not_speak if part == "judgement" else access.why_not_write)(
+                page.ticket, page.user
+            ),
         }
         return ActPage(acts(page, stories), page.ticket.seq, context)
 

@@ -99,6 +99,17 @@ class Page:
         )
         return read.stories()
 
+    @property
+    def filed_by(self) -> str:
+        """Whose request it is, whoever is its contact now; staff may have filed it for them."""
+        filed = self.events[0]
+        return filed.text or str(filed.actor or self.ticket.contact.user)
+
+    def why_not_dispute(self, why_not_reply: str) -> str:
+        """Why the reader may not dispute a judgement: asked anew only where it differs from why they may not write."""
+        is_merged = self.ticket.status == Status.MERGED
+        return access.why_not_speak(self.ticket, self.user) if is_merged else why_not_reply
+
     def entries(self) -> list[Entry]:
         found = timeline(self.events, self.words)
         return found[::-1] if self.newest_first else found
@@ -110,10 +121,12 @@ class Page:
     def context(self) -> dict[str, Any]:
         """What the template shows."""
         ticket, policy = self.ticket, self.policy
+        why_not_reply = access.why_not_write(ticket, self.user)
         awaited = "you" if ticket.contact.user_id == self.user.pk else str(ticket.contact.user)
         clocks = cards_of(ticket, self.events, reader_zone=zone_of(self.user), awaited=awaited, at=self.at)
         return {
             "ticket": ticket,
+            "filed_by": self.filed_by,
             "policy": policy,
             "tier": policy.tier(ticket.tier).name if policy and ticket.tier else "",
             "status": status_in_words(ticket.status, kept=bool(ticket.kept_because)),
@@ -138,7 +151,9 @@ class Page:
             "is_new": not any(event.kind in ANSWERS for event in self.events) and ticket.is_unfinished,
             "zone": zone_of(self.user),
             "at": self.at,
-            "why_not_reply": access.why_not_write(ticket, self.user),
+            "why_not_reply": why_not_reply,
+            "why_not_dispute": self.why_not_dispute(why_not_reply),
+            "asked_before": access.asked_before_merging(self.facts, self.user),
             "desk_address": f"/admin/queue/{ticket.number}/" if self.user.is_staff else "",
         }
 
