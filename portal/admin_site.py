@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver
 from contracts.desk.team_urls import team_urls
 from contracts.desk.urls import people_urls, upkeep_urls
 from knowledgebase.admin.urls import article_urls
+from portal.overview import overview
 from tickets.admin.outages import OUTAGE_VERBS
 from tickets.admin.places import with_desk
 from tickets.admin.urls import desk_urls
@@ -64,10 +65,11 @@ class PortalAdminSite(AdminSite):
         ]
 
     def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> TemplateResponse:
-        """The overview, and above it what is wrong with the mailbox."""
-        return super().index(request, {"mailbox": current_mailbox(request), **(extra_context or {})})
+        """What one wants to know when the day begins, and above it what is wrong with the mailbox."""
+        shown = {"mailbox": current_mailbox(request), **overview(request)}
+        return super().index(request, shown | (extra_context or {}))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """The desk stands first in the index and the sidebar."""
+        """The desk stands first in the index and the sidebar, and everything in groups."""
         known: list[Any] = list(super().get_app_list(request, app_label))
         return known if app_label else with_desk(request, known)

@@ -34,6 +34,7 @@ TICKETS = {
     "firmware": (NORA, "Firmware report leaves out two models"),
     "pictures": (LI, "Pictures in a work instruction are turned"),
     "report": (OMAR, "Weekly report takes two minutes"),
+    "headsets": (LI, "Headsets lose the session after ten minutes"),
     "freezes": (LI, "Video freezes in the north hall"),
     "byline": (MILA, "Enhancement: a second byline"),
     "blank": (MILA, "The site shows a blank page"),

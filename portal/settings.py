@@ -295,6 +295,8 @@ CRISPY_FAIL_SILENTLY = False
 
 LANGUAGE_CODE = "en"
 USE_I18N = True
+# Days and hours in Django's own lists as on our pages.
+FORMAT_MODULE_PATH = "portal.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from contracts.calendar_rows import policy_of
+from contracts.sla.clock import Clock, State
 from contracts.sla.explain import explain
 from tickets.clocks import clocks_of, terms_of
 from tickets.endings import read_ending
@@ -15,7 +16,9 @@ from tickets.presentation import CLOSED, EXCLUDED, ClockCard, card
 def cards_of(
     ticket: Ticket, events: Iterable[TicketEvent], *, reader_zone: ZoneInfo, awaited: str, at: datetime
 ) -> list[ClockCard]:
-    """Every clock of ``ticket`` at ``at`` with the sum behind it; ``[]`` while none runs for it.
+    """Every clock of ``ticket`` at ``at`` with the sum behind it, those that go on before those that are over.
+
+    ``[]`` while none runs for it.
 
     ``awaited`` is who must answer while a clock is paused: "you" for the contact.
     """
@@ -36,5 +39,10 @@ def cards_of(
             hours=terms.hours,
             void_because=CLOSED if was_closed else EXCLUDED,
         )
-        for clock in clocks_of(ticket, known, at)
+        for clock in sorted(clocks_of(ticket, known, at), key=_is_over)
     ]
+
+
+def _is_over(clock: Clock) -> bool:
+    """Whether nothing is awaited of ``clock`` any more. Who comes to see by when does not come for these."""
+    return clock.state in (State.STOPPED, State.VOID)

@@ -9,6 +9,7 @@ from contracts.desk.instants import ZonedForm
 from contracts.models import Release
 from contracts.policy import Clause, Policy
 from contracts.verb_forms import WallTimeField
+from contracts.words import clause_in_words
 from tickets.forms import LONGEST_TEXT, Plain
 from tickets.models.enhancement import Wish
 
@@ -93,9 +94,15 @@ class ClauseForm(WhyForm):
 
     def __init__(self, *args: Any, clauses: Iterable[Clause], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(clause.code, f"({clause.code}) {_short(clause.text)}") for clause in clauses]
+        choices = [(clause.code, _offered(clause)) for clause in clauses]
         self.fields["clause"] = _choice("Clause of the policy", choices)
         self.order_fields(self.field_order)
+
+
+def _offered(clause: Clause) -> str:
+    """A clause in a list: its letter, where the policy gave it one, and how it begins."""
+    named = clause_in_words(clause.code).removeprefix("clause ")
+    return f"{named} {_short(clause.text)}" if named.startswith("(") else _short(clause.text)
 
 
 class DeclineForm(ClauseForm):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from contracts.words import CHANNELS_IN_WORDS, list_in_words
+from contracts.words import CHANNELS_IN_WORDS, clause_in_words, list_in_words
 from tickets.links import WORDS as LINKS
 from tickets.models import TicketEvent
 from tickets.models.event import Kind
@@ -57,7 +57,8 @@ def _assigned(event: TicketEvent, words: Words) -> str:
 
 
 def _excluded(event: TicketEvent, words: Words) -> str:
-    return f"excluded it under clause ({event.data.get('clause', '')}) of the policy; no promise holds"
+    clause = clause_in_words(event.data.get("clause", ""))
+    return f"excluded it under {clause} of the policy; no promise holds"
 
 
 def _agreed(event: TicketEvent, words: Words) -> str:
@@ -108,9 +109,8 @@ def _fix(event: TicketEvent, words: Words) -> str:
 
 
 def _declined(event: TicketEvent, words: Words) -> str:
-    what = (
-        f"declined it under clause ({event.data.get('clause', '')}) of the policy, which does not provide it"
-    )
+    clause = clause_in_words(event.data.get("clause", ""))
+    what = f"declined it under {clause} of the policy, which does not provide it"
     return f"{what}; it is an enhancement request now" if event.data.get("enhancement") else what
 
 

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from contracts.words import day_in_words
+
 
 class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
     """Questions about versions."""
@@ -52,7 +54,7 @@ class PolicyVersion(models.Model):
         ordering = ["slug", "-effective_from"]
 
     def __str__(self) -> str:
-        return f"{self.title}, from {self.effective_from.isoformat()}"
+        return f"{self.title}, from {day_in_words(self.effective_from)}"
 
 
 class Holiday(models.Model):

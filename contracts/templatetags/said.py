@@ -8,6 +8,7 @@ from django.utils.html import format_html
 
 from contracts import phrasing
 from contracts.sla.promises import Kind
+from contracts.words import clause_in_words
 
 register = template.Library()
 
@@ -17,6 +18,12 @@ def moment(at: datetime, *, zone: ZoneInfo, now: datetime, other: ZoneInfo | Non
     """The instant in ``zone``, and in ``other`` where that differs; machines read it in UTC."""
     said = phrasing.moment(at, zone, now=now, other=other)
     return format_html('<time datetime="{}">{}</time>', phrasing.iso(at), said)
+
+
+@register.filter
+def as_clause(code: str) -> str:
+    """A clause of a policy as a sentence names it."""
+    return clause_in_words(code)
 
 
 @register.filter

@@ -99,3 +99,9 @@ def test_error_pages_ask_no_database_and_say_what_to_do(
     for answer in answers:
         assert b"Go home" in answer.content
         assert b"portal/portal.css" in answer.content
+
+
+def test_a_request_that_cannot_be_read_gets_a_page_of_ours(client: Client) -> None:
+    answer = client.get("/", headers={"host": "another.example"})
+    assert answer.status_code == 400
+    assert "We could not read that request" in answer.content.decode()

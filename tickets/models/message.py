@@ -49,6 +49,10 @@ class Message(models.Model):
         return f"{self.get_kind_display()} on {self.ticket.number}"
 
 
+PICTURES = frozenset({"image/gif", "image/jpeg", "image/png", "image/webp"})
+LARGEST_PICTURE = 5_000_000
+
+
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     """Questions about files."""
 
@@ -89,6 +93,11 @@ class Attachment(models.Model):
     @property
     def is_removed(self) -> bool:
         return not self.file
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether pages show it: of a kind that every browser knows and that holds no program, and not too large."""
+        return self.content_type in PICTURES and self.size <= LARGEST_PICTURE
 
 
 class FileRemoval(models.Model):

@@ -76,7 +76,7 @@ def test_vv10_a_ticket_is_declined_under_a_clause_and_becomes_an_enhancement_req
     assert event.data["enhancement"] == request.pk
     assert (request.product, request.votes, request.published_at) == (ticket.product, 1, None)
     mail = OutboxMessage.objects.get(kind="declined", to=contact.user.email)
-    assert "Clause (data-fields): Addition of data fields." in mail.text
+    assert "The clause on data fields: Addition of data fields." in mail.text
     assert f"/enhancements/{request.pk}/" in mail.text
     with time_machine.travel(monday + HOUR, tick=False):
         page = client_of(contact.user).get(f"/enhancements/{request.pk}/")

@@ -18,6 +18,7 @@ from django.core.management.base import BaseCommand, CommandError
 from portal import chromium, processes
 from portal.pictures import (
     AGENT,
+    LI,
     NORA,
     PLACES,
     Browser,
@@ -34,7 +35,7 @@ SCHEMES = ("light", "dark")
 PATIENCE = 120.0
 # What the README shows: name, place, width, height, scheme.
 SHOWN = (
-    ("ticket", Place("", "/tickets/{cameras}/", NORA), 1440, 1000, "light"),
+    ("ticket", Place("", "/tickets/{headsets}/", LI), 1440, 1020, "light"),
     ("queue", Place("", "/admin/queue/", AGENT), 1440, 760, "light"),
     ("policy", Place("", "/policies/viakoo/"), 1440, 1000, "light"),
     ("status", Place("", "/status/"), 1440, 1000, "light"),
