@@ -110,6 +110,7 @@ def _policy(root: Table) -> Policy:
     unique(tiers, "code")
     unique(severities, "code")
     read_severities = tuple(_severity(table, tier_codes) for table in severities)
+    _check_one_security(severities)
     policy = Policy(
         slug=head.code("slug"),
         title=head.text("title"),
@@ -207,9 +208,16 @@ def _severity(table: Table, tier_codes: frozenset[str]) -> Severity:
         promises=promises,
         tiers=instead,
         suggest=_suggestion(table),
+        security=table.flag("security"),
     )
     table.finish()
     return severity
+
+
+def _check_one_security(severities: list[Table]) -> None:
+    """Of several severities nobody knew which a security breach is of."""
+    for table in [each for each in severities if each.values.get("security") is True][1:]:
+        table.wrong("security", "true a second time", "true for one severity at most")
 
 
 def _tier_promises(table: Table) -> dict[ClockName, Promise | None]:
