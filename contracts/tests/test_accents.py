@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from contracts.accents import bare, composed
 
-TEXTS = ("Gru\u0308ße", "e\u0301te\u0301 a\u0300 Paris…", "カ\u3099キ\u3099", "\u1112\u1161\u11ab\u1100\u1173\u11af", "", "plain")
+TEXTS = (
+    "Gru\u0308ße",
+    "e\u0301te\u0301 a\u0300 Paris…",
+    "カ\u3099キ\u3099",
+    "\u1112\u1161\u11ab\u1100\u1173\u11af",
+    "",
+    "plain",
+)
 
 
 def test_letters_and_accents_grow_together_as_unicode_says() -> None:
@@ -17,7 +24,12 @@ def test_letters_and_accents_grow_together_as_unicode_says() -> None:
 
 
 def test_what_only_looks_different_is_alike_without_its_accents() -> None:
-    assert [bare(text) for text in ("Gru\u0308n", "Grün", "ﬁn", "Ｖｉｅｗ")] == ["Grun", "Grun", "fin", "View"]
+    assert [bare(text) for text in ("Gru\u0308n", "Grün", "ﬁn", "Ｖｉｅｗ")] == [
+        "Grun",
+        "Grun",
+        "fin",
+        "View",
+    ]
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=60))
