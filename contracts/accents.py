@@ -7,7 +7,7 @@ take seconds, twice as many four times as long. No script has thirty; after so m
 import re
 import unicodedata
 
-# Letters, digits and spaces with at most thirty other signs after them; where a letter follows a sign nothing is joined.
+# Letters, digits and spaces with at most thirty other signs after them; where a letter follows a sign nothing joins.
 _PIECE = re.compile(r"[\w\s]+[^\w\s]{0,30}|[^\w\s]{1,30}")
 
 
