@@ -7,12 +7,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from contracts.access_changes import access_told
 from contracts.admin.base import Typed, VerbAdmin, actor_of
 from contracts.admin.forms import ContactForm, CustomerForm, InviteContactForm, InviteStaffForm, UserForm
 from contracts.models import BouncedAddress, Contact, Customer, User
 from contracts.phrasing import long_date
 from contracts.refusals import Refused
-from contracts.services.access_changes import access_told
 from contracts.services.contacts import change_contact
 from contracts.services.customers import save_customer
 from contracts.services.people import (

@@ -10,12 +10,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
+from contracts.access_changes import record_access
 from contracts.links import read_invitation
 from contracts.models import Contact, Customer, User
 from contracts.models.access_changes import AccessChangeKind
 from contracts.outbox.writing import write_secret
 from contracts.refusals import Refused
-from contracts.services.access_changes import record_access
 from contracts.services.contacts import add_contact
 from contracts.services.staff import AGENTS, MANAGERS, ensure_staff_groups
 

@@ -7,10 +7,10 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.db import transaction
 
+from contracts.access_changes import record_access
 from contracts.models import Contact, User
 from contracts.models.access_changes import AccessChangeKind
 from contracts.refusals import Refused
-from contracts.services.access_changes import record_access
 from contracts.services.contacts import check_contact
 from contracts.services.rows import others
 

@@ -9,11 +9,11 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from contracts.access_changes import access_told
 from contracts.links import invitation_link, invitation_token
 from contracts.models import AccessChange, Contact, Contract, Customer, OutboxMessage, User
 from contracts.outbox.delivery import deliver
 from contracts.refusals import Refused
-from contracts.services.access_changes import access_told
 from contracts.services.people import (
     accept_invitation,
     create_manager,
