@@ -52,7 +52,10 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Severity:
-    """``promises`` by clock, and by tier what that tier promises instead (``None``: withdrawn)."""
+    """``promises`` by clock, and by tier what that tier promises instead (``None``: withdrawn).
+
+    ``security``: what may raise the risk of a security breach is of this severity, whatever else was answered.
+    """
 
     code: str
     name: str
@@ -60,6 +63,7 @@ class Severity:
     promises: dict[ClockName, Promise]
     tiers: dict[str, dict[ClockName, Promise | None]]
     suggest: Suggestion | None
+    security: bool = False
 
     def promised(self, tier: str) -> dict[ClockName, Promise]:
         """What this severity promises in ``tier``, in the order of the clocks."""

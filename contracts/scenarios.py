@@ -110,19 +110,25 @@ def _terms(tier: str, policy: Policy, hours: OpeningHours) -> Terms:
 
 
 def _closures(given: Mapping[str, Any], hours: OpeningHours) -> list[Closure]:
-    return [_closure(item, hours) for item in _list(given, "closures", optional=True)]
+    found = (_closure(item, hours) for item in _list(given, "closures", optional=True))
+    return [closure for closure in found if closure is not None]
 
 
-def _closure(given: object, hours: OpeningHours) -> Closure:
+def _closure(given: object, hours: OpeningHours) -> Closure | None:
+    """A closure as two instants; ``None`` for one that shuts nothing, since it begins in an hour that is skipped
+    and so moves on past its end.
+    """
     if not isinstance(given, dict):
         raise BadScenario('a closure is an object with "from", "to" and "reason"')
+    first, last = (_wall(given, key) for key in ("from", "to"))
+    if first >= last:
+        raise BadScenario('a closure ends after it starts: "to" must lie after "from"')
+    reason = _optional_text(given, "reason") or "closed"
     try:
-        start, end = (hours.at_local(_wall(given, key)) for key in ("from", "to"))
+        start, end = hours.at_local(first), hours.at_local(last)
     except OverflowError:
         raise BadScenario("a closure must lie within the years 1 to 9999") from None
-    if start >= end:
-        raise BadScenario('a closure ends after it starts: "to" must lie after "from"')
-    return Closure(start, end, _optional_text(given, "reason") or "closed")
+    return Closure(start, end, reason) if start < end else None
 
 
 def _event(given: object, place: int) -> Event:

@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from contracts.accents import composed
+
 MARK = re.compile(r"⟦[^⟦⟧\n]{1,60}⟧")
 PERSON, CUSTOMER, ADDRESS, HOST = "a person", "the customer", "an e-mail address", "a host"
 LINK, PHONE, TICKET, REFERENCE, PLACE, NETWORK = (
@@ -103,7 +105,7 @@ Span = tuple[int, int, str]
 
 def neutral(text: str, names: Names) -> Neutral:
     """``text`` without ``names``, e-mail addresses, phone numbers, and hosts and links of their domains."""
-    text = unicodedata.normalize("NFC", text)
+    text = composed(text)
     kept: list[Span] = []
     occupied = bytearray(len(text))
     for start, end, instead in _candidates(text, names):
@@ -209,7 +211,7 @@ def _is_apart(text: str, start: int, end: int) -> bool:
 
 def _spellings(word: str) -> list[str]:
     """``Müller``, ``Mueller`` and ``Muller``."""
-    word = unicodedata.normalize("NFC", word)
+    word = composed(word)
     transcribed = word
     for sign, letters in (
         ("ä", "ae"),

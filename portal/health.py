@@ -10,10 +10,15 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from contracts.outbox.waiting import waiting_since
 from portal import recurring
 
 # Four beats missed, or a worker that is just being restarted.
 HEARTBEAT_LIMIT = timedelta(seconds=60)
+# Every five seconds the worker looks for mail; a slow mail server and a restart lie well within this.
+MAIL_LIMIT = timedelta(minutes=10)
+# Without these nothing can be served. A mail server that is away must not take the pages away, too.
+NEEDED = ("database", "migrations", "worker")
 
 _migrated: set[str] = set()
 
@@ -28,9 +33,9 @@ def alive(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 when database, migrations and worker are well, 503 otherwise; each with a word."""
+    """200 when database, migrations and worker are well, 503 otherwise; each with a word, mail that waits as well."""
     checks = examine(at=timezone.now())
-    well = all(word == "ok" for word in checks.values())
+    well = all(checks[part] == "ok" for part in NEEDED)
     return JsonResponse({"ready": well, **checks}, status=200 if well else 503)
 
 
@@ -40,6 +45,7 @@ def examine(*, at: datetime) -> dict[str, str]:
         "database": _word(database),
         "migrations": _word(migrations),
         "worker": _word(lambda: worker(at=at)),
+        "mail": _word(lambda: mail(at=at)),
     }
 
 
@@ -73,3 +79,10 @@ def worker(*, at: datetime) -> str:
     if beat is None:
         return "no heartbeat yet"
     return "ok" if at - beat <= HEARTBEAT_LIMIT else f"no heartbeat for {(at - beat).total_seconds():.0f} s"
+
+
+def mail(*, at: datetime) -> str:
+    """Whether messages leave: for how long the oldest has waited, once that is too long."""
+    since = waiting_since(at)
+    waited = at - since if since else timedelta()
+    return "ok" if waited <= MAIL_LIMIT else f"a message has waited for {waited // timedelta(minutes=1)} min"

@@ -1,10 +1,10 @@
 """What a message that came by mail says in words that we know: labels, and the one word that accepts. Pure."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from contracts.accents import composed
 from contracts.policy import Policy
 from contracts.sla.events import ClockName
 from contracts.sla.promises import Wordless
@@ -19,9 +19,6 @@ NO_TEXT = "(sent without text)"
 WORDS_OF_SUBJECT = 8
 # More than so much of a text is not looked at where it is cut anyway; accents put together leave more than is kept.
 MOST_CLEANED = 4 * LONGEST_TEXT
-# Putting accents together takes as long as the square of a run of them, and a mail may be one single run: so piece by
-# piece, each ending before white space where there is any.
-PIECE = re.compile(r".{1,200}(?=\s|\Z)|.{1,200}", re.DOTALL)
 
 ACCEPTING = frozenset(
     [
@@ -99,10 +96,7 @@ class Labelled:
 
 def clean(text: str) -> str:
     """``text`` as every database takes it: without NUL and without halves of characters; accents in one piece."""
-    whole = text.replace("\0", "").encode("utf-8", "replace").decode()
-    if whole.isascii():
-        return whole
-    return "".join(unicodedata.normalize("NFC", piece) for piece in PIECE.findall(whole))
+    return composed(text.replace("\0", "").encode("utf-8", "replace").decode())
 
 
 def subject_of(read: MailRead) -> str:

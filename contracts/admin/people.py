@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from contracts.access_changes import access_told
 from contracts.admin.base import Typed, VerbAdmin, actor_of
 from contracts.admin.forms import ContactForm, CustomerForm, InviteContactForm, InviteStaffForm, UserForm
 from contracts.models import BouncedAddress, Contact, Customer, User
@@ -33,10 +34,16 @@ class UserAdmin(VerbAdmin[User]):
     form = UserForm
     add_fields = ("email", "name", "role")
     change_fields = ("name", "email", "time_zone", "roles", "is_active")
-    view_fields = ("name", "email", "time_zone", "groups", "is_active")
+    fixed_fields = ("access",)
+    view_fields = ("name", "email", "time_zone", "groups", "is_active", "access")
     list_display = ("email", "name", "is_staff", "is_active", "last_login")
     list_filter = ("is_staff", "is_active", "groups")
     search_fields = ("email", "name")
+
+    @admin.display(description="access")
+    def access(self, user: User) -> str:
+        """Who let the person in, and what happened since."""
+        return "\n".join(access_told(user)) or "nothing is known"
 
     def add(self, typed: Typed, *, actor: User, at: datetime) -> User:
         return invite_staff(email=typed["email"], name=typed["name"], role=typed["role"], actor=actor, at=at)
@@ -92,7 +99,7 @@ class ContactAdmin(VerbAdmin[Contact]):
     form = ContactForm
     add_fields = ("customer", "email", "name", "is_named", "trained_on", "is_administrator")
     change_fields = ("is_named", "trained_on", "is_administrator", "language")
-    fixed_fields = ("user", "email", "mail", "customer", "invited_at")
+    fixed_fields = ("user", "email", "mail", "customer", "invited_at", "access")
     autocomplete_fields = ("customer",)
     list_display = ("user", "email", "customer", "is_named", "trained_on", "is_administrator", "may_sign_in")
     list_filter = ("is_named", "is_administrator", "user__is_active")
@@ -111,6 +118,11 @@ class ContactAdmin(VerbAdmin[Contact]):
         if bounce is None:
             return "sent"
         return f"bounced on {long_date(bounce.last_at.date())}: {bounce.diagnostic or bounce.status}"
+
+    @admin.display(description="access")
+    def access(self, contact: Contact) -> str:
+        """Who let the person in, and what happened since."""
+        return "\n".join(access_told(contact.user)) or "nothing is known"
 
     @admin.display(description="may sign in", boolean=True)
     def may_sign_in(self, contact: Contact) -> bool:

@@ -1,5 +1,6 @@
 """The rows of the ground floor: people, contracts, policies, products, and messages to people."""
 
+from contracts.models.access_changes import AccessChange
 from contracts.models.bounces import BouncedAddress
 from contracts.models.components import Component
 from contracts.models.contracts import Contract, StandingChange
@@ -23,6 +24,7 @@ from contracts.outbox.models import Announcement, OutboxMessage
 
 __all__ = [
     "Absence",
+    "AccessChange",
     "Announcement",
     "BouncedAddress",
     "Closure",

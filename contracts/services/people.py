@@ -10,8 +10,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
+from contracts.access_changes import record_access
 from contracts.links import read_invitation
 from contracts.models import Contact, Customer, User
+from contracts.models.access_changes import AccessChangeKind
 from contracts.outbox.writing import write_secret
 from contracts.refusals import Refused
 from contracts.services.contacts import add_contact
@@ -55,6 +57,7 @@ def invite_contact(
     )
     contact.invited_at = at
     contact.save(update_fields=["invited_at"])
+    record_access(user, AccessChangeKind.INVITED, what=f"for {customer}", actor=actor, at=at)
     _send_invitation(user, key=f"contact/{contact.pk}", data={"customer": customer.pk}, at=at)
     return contact
 
@@ -69,6 +72,7 @@ def invite_staff(*, email: str, name: str, role: str, actor: User, at: datetime)
     if user.has_usable_password() or user.is_staff or user.contacts.exists():
         raise Refused(f"{user.email} is known here already; change that account instead.", field="email")
     _make_staff(user, role)
+    record_access(user, AccessChangeKind.INVITED, what=role, actor=actor, at=at)
     _send_invitation(user, key=f"staff/{user.pk}", data={}, at=at)
     return user
 
@@ -85,6 +89,7 @@ def resend_invitation(*, user: User, actor: User, at: datetime) -> None:
         raise Refused(f"The access of {user} has been ended; give it back first.")
     if user.has_usable_password():
         raise Refused(f"{user} has accepted already and can reset the password on the sign-in page.")
+    record_access(user, AccessChangeKind.INVITED_AGAIN, actor=actor, at=at)
     _invite_again(user, contact, at=at)
 
 
@@ -116,6 +121,7 @@ def accept_invitation(*, token: str, password: str, at: datetime) -> User:
     validate_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
+    record_access(user, AccessChangeKind.ACCEPTED, actor=None, at=at)
     return user
 
 
@@ -125,6 +131,7 @@ def disable_user(*, user: User, actor: User, at: datetime) -> User:
     _check_manages(actor, user)
     if user.pk == actor.pk:
         raise Refused("You cannot end your own access: ask another manager.")
+    record_access(user, AccessChangeKind.ENDED, actor=actor, at=at)
     return _set_active(user, is_active=False)
 
 
@@ -132,6 +139,7 @@ def disable_user(*, user: User, actor: User, at: datetime) -> User:
 def enable_user(*, user: User, actor: User, at: datetime) -> User:
     """Gives a person their access back, with the password that they had."""
     _check_manages(actor, user)
+    record_access(user, AccessChangeKind.GIVEN_BACK, actor=actor, at=at)
     return _set_active(user, is_active=True)
 
 

@@ -7,7 +7,9 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.db import transaction
 
+from contracts.access_changes import record_access
 from contracts.models import Contact, User
+from contracts.models.access_changes import AccessChangeKind
 from contracts.refusals import Refused
 from contracts.services.contacts import check_contact
 from contracts.services.rows import others
@@ -37,7 +39,10 @@ def change_user(
     user.name, user.email, user.time_zone = name.strip(), email, time_zone
     user.is_staff = bool(roles) or user.is_superuser
     user.save()
-    user.groups.set(roles)
+    if set(user.groups.all()) != set(roles):
+        user.groups.set(roles)
+        had = ", ".join(sorted(group.name for group in roles)) or "none"
+        record_access(user, AccessChangeKind.ROLES, what=had, actor=actor, at=at)
     _keep_one_address(user)
     return user
 

@@ -1,7 +1,7 @@
 """Coming in by invitation: the mail, the page, and what the link does and does not do."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +9,9 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from contracts.access_changes import access_told
 from contracts.links import invitation_link, invitation_token
-from contracts.models import Contact, Contract, Customer, OutboxMessage, User
+from contracts.models import AccessChange, Contact, Contract, Customer, OutboxMessage, User
 from contracts.outbox.delivery import deliver
 from contracts.refusals import Refused
 from contracts.services.people import (
@@ -240,6 +241,26 @@ def test_an_ended_access_takes_its_invitation_along(
     assert deliver(now).dropped == 1
     with pytest.raises(Refused, match="has been ended"):
         resend_invitation(user=User.objects.get(pk=invited.user.pk), actor=manager, at=now)
+
+
+def test_who_let_a_person_in_and_who_ended_it_is_kept_and_told_to_staff(
+    client: Client, invited: Contact, manager: User, agent: User
+) -> None:
+    day, user = datetime(2026, 12, 1, 9, 30, tzinfo=UTC), invited.user
+    AccessChange.objects.update(at=day)
+    resend_invitation(user=user, actor=agent, at=day + timedelta(hours=1))
+    accepted = day + timedelta(hours=2)
+    accept_invitation(token=invitation_token(user, at=accepted), password=NEW, at=accepted)
+    disable_user(user=user, actor=manager, at=day + timedelta(days=1))
+    assert list(access_told(user)) == [
+        f"Wed 2 Dec 2026 09:30 UTC: access ended by {manager}",
+        "Tue 1 Dec 2026 11:30 UTC: accepted the invitation",
+        f"Tue 1 Dec 2026 10:30 UTC: invited again by {agent}",
+        f"Tue 1 Dec 2026 09:30 UTC: invited (for {invited.customer}) by {manager}",
+    ]
+    client.force_login(manager)
+    for page in (f"contracts/user/{user.pk}", f"contracts/contact/{invited.pk}"):
+        assert f"access ended by {manager}<br>" in client.get(f"/admin/{page}/change/").content.decode()
 
 
 def test_nobody_ends_their_own_access_and_agents_end_nobodys(

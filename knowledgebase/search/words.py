@@ -5,12 +5,13 @@ Folding takes away case, accents and the ß; the key of a word, by which it is f
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from threading import Lock
 
 import snowballstemmer
+
+from contracts.accents import bare
 
 LONGEST = 60
 TOKEN = re.compile(r"(?:(?<![\w.])\.)?[^\W_]+(?:[-._'’][^\W_]+)*(?:\+\+|#(?!\w))?")
@@ -55,8 +56,7 @@ def fold(text: str) -> str:
     """``text`` without case, accents and ß: what is typed differently and meant alike."""
     if text.isascii():
         return text.lower()
-    taken_apart = unicodedata.normalize("NFKD", text.casefold().translate(UNDECOMPOSED))
-    return "".join(char for char in taken_apart if not unicodedata.combining(char))
+    return bare(text.casefold().translate(UNDECOMPOSED))
 
 
 @lru_cache(maxsize=100_000)

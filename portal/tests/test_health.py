@@ -8,6 +8,7 @@ from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
+from contracts.models import OutboxMessage
 from portal import health
 from portal.models import JobRun
 
@@ -16,6 +17,12 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 def beat(at: datetime) -> None:
     JobRun.objects.update_or_create(name="heartbeat", defaults={"due_at": at, "succeeded_at": at})
+
+
+def message(**when: datetime) -> OutboxMessage:
+    return OutboxMessage.objects.create(
+        kind="receipt", to="nora@customer.example", message_id="<1@x>", key="1", **when
+    )
 
 
 def test_alive_asks_nobody_else(client: Client) -> None:
@@ -28,7 +35,13 @@ def test_ready_when_the_worker_has_just_beaten(client: Client) -> None:
     beat(timezone.now())
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json() == {"ready": True, "database": "ok", "migrations": "ok", "worker": "ok"}
+    assert answer.json() == {
+        "ready": True,
+        "database": "ok",
+        "migrations": "ok",
+        "worker": "ok",
+        "mail": "ok",
+    }
 
 
 @pytest.mark.django_db
@@ -42,6 +55,23 @@ def test_a_heartbeat_is_good_for_a_minute() -> None:
     beat(NOW)
     assert health.worker(at=NOW + timedelta(seconds=60)) == "ok"
     assert health.worker(at=NOW + timedelta(seconds=61)) == "no heartbeat for 61 s"
+
+
+@pytest.mark.django_db
+def test_mail_that_has_waited_for_ten_minutes_is_told_and_takes_no_page_away(client: Client) -> None:
+    now = timezone.now()
+    beat(now)
+    waiting = message(created_at=now - timedelta(hours=1), not_before=now - timedelta(minutes=12))
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["mail"]) == (200, "a message has waited for 12 min")
+    unreachable = "The mail server cannot be reached: away"
+    OutboxMessage.objects.update(not_before=now + timedelta(seconds=20), last_error=unreachable)
+    assert client.get("/readyz").json()["mail"] == "a message has waited for 60 min"
+    for fine in ({"attempts": 1}, {"is_bulk": True}, {"status": "sent"}, {"last_error": ""}):
+        kept = {key: getattr(waiting, key) for key in fine} | {"last_error": unreachable}
+        OutboxMessage.objects.update(**fine)
+        assert client.get("/readyz").json()["mail"] == "ok"
+        OutboxMessage.objects.update(**kept)
 
 
 @pytest.mark.django_db

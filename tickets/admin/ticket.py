@@ -278,8 +278,16 @@ def ticket_page(request: HttpRequest, number: str) -> HttpResponseBase:
 def shown(request: HttpRequest, desk: Desk, *, status: int = 200) -> HttpResponseBase:
     """The page of a ticket, as it stands or with an attempt that was not done."""
     ticket = desk.ticket
-    context = desk.context(oldest_first=request.GET.get("order") == "oldest")
+    context = desk.context(oldest_first=_oldest_first(request))
     return page(request, "ticket", f"{ticket.number} {ticket.subject}", context, status=status)
+
+
+def _oldest_first(request: HttpRequest) -> bool:
+    """Which way round the reader likes conversations: as last chosen by a link, until they sign out."""
+    order = request.GET.get("order")
+    if order in ("oldest", "newest") and request.session.get("order", "newest") != order:
+        request.session["order"] = order
+    return request.session.get("order") == "oldest"
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+from contracts.accents import composed
 
 UNSAFE = set('<>:"/\\|?*')
 # What Windows takes for a device, whatever its extension; who downloads such a file cannot open it.
@@ -71,7 +71,7 @@ def clean_name(name: str) -> str:
     >>> clean_name("../../boot.ini")
     'boot.ini'
     """
-    last = unicodedata.normalize("NFC", name).replace("\\", "/").rstrip("/ .").rpartition("/")[2]
+    last = composed(name).replace("\\", "/").rstrip("/ .").rpartition("/")[2]
     one_line = " ".join(last.split())
     kept = "".join(c for c in one_line if c.isprintable() and c not in UNSAFE).strip(". ")
     stem, dot, extension = kept.rpartition(".")

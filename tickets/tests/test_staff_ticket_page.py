@@ -266,13 +266,17 @@ def test_the_page_costs_the_same_however_much_was_said(
     assert len(queries) <= MOST_QUERIES
 
 
-def test_the_conversation_can_be_turned_round(
+def test_the_conversation_can_be_turned_round_and_stays_so(
     ticket: Ticket, desk: Client, agent: User, monday: datetime
 ) -> None:
     conversation.reply_as_staff(ticket=ticket, actor=agent, text="We look into it.", at=monday + HOUR)
     newest = [entry.seq for entry in desk.get(address(ticket)).context["entries"]]
     oldest = [entry.seq for entry in desk.get(address(ticket), {"order": "oldest"}).context["entries"]]
     assert newest == oldest[::-1]
+    assert [entry.seq for entry in desk.get(address(ticket)).context["entries"]] == oldest
+    for order in ("upwards", "newest", ""):
+        seen = [entry.seq for entry in desk.get(address(ticket), {"order": order}).context["entries"]]
+        assert seen == (oldest if order == "upwards" else newest)
 
 
 def test_the_record_says_that_its_seal_holds(ticket: Ticket, desk: Client) -> None:

@@ -244,6 +244,14 @@ def test_a_bad_closure_is_an_error(clocks_of: ClocksOf, scenario: Line, closure:
     assert clocks_of(changed(scenario, closures=[closure])).error.startswith(error)
 
 
+def test_a_closure_that_begins_in_a_skipped_hour_begins_an_hour_later(
+    clocks_of: ClocksOf, scenario: Line
+) -> None:
+    nights = {"from": "2026-03-08T02:30", "to": "2026-03-08T03:15", "reason": "shuts nothing: 3:30 to 3:15"}
+    (answer,) = clocks_of(changed(scenario, closures=[nights])).answers
+    assert answer == clocks_of(scenario).answers[0]
+
+
 def test_a_desk_closed_for_centuries_is_an_error(clocks_of: ClocksOf, scenario: Line) -> None:
     closure = {"from": "2026-11-20T00:00", "to": "2400-01-01T00:00", "reason": "gone"}
     assert "not enough open time" in clocks_of(changed(scenario, closures=[closure])).error
