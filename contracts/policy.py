@@ -52,10 +52,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Severity:
-    """``promises`` by clock, and by tier what that tier promises instead (``None``: withdrawn).
-
-    ``security``: what may raise the risk of a security breach is of this severity, whatever else was answered.
-    """
+    """``promises`` by clock, and by tier what that tier promises instead (``None``: withdrawn)."""
 
     code: str
     name: str
@@ -63,7 +60,6 @@ class Severity:
     promises: dict[ClockName, Promise]
     tiers: dict[str, dict[ClockName, Promise | None]]
     suggest: Suggestion | None
-    security: bool = False
 
     def promised(self, tier: str) -> dict[ClockName, Promise]:
         """What this severity promises in ``tier``, in the order of the clocks."""

@@ -105,8 +105,6 @@ def _severity(severity: Severity) -> Iterator[Line]:
         yield f"{path}.suggest.affected_percent_at_least", str(severity.suggest.affected_percent_at_least)
     if severity.suggest and severity.suggest.workaround is not None:
         yield f"{path}.suggest.workaround", _yes(holds=severity.suggest.workaround)
-    if severity.security:
-        yield f"{path}.security", _yes(holds=True)
 
 
 def _clocks(policy: Policy) -> Iterator[Line]:

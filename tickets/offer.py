@@ -27,6 +27,7 @@ WITHOUT_DATE = {
     Wordless.BEST_EFFORT: "no time is promised",
     Wordless.NEXT_MAINTENANCE_RELEASE: "none is planned yet",
 }
+SECURITY = "security breach"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +107,10 @@ def suggested(
 ) -> Severity | None:
     """The severity that follows from the answers; ``None`` while they do not suffice.
 
-    Where the policy says of which severity it is what may raise the risk of a security breach, such a request is
-    of that one whatever else was answered (VK2).
+    Where a severity's definition names what raises the risk of a security breach, such a request is
+    of that severity whatever else was answered (VK2).
     """
-    if security and (named := next((each for each in policy.severities if each.security), None)):
+    if security and (named := next((each for each in policy.severities if _is_for_security(each)), None)):
         return named
     if affected_percent is None or workaround is None:
         return None
@@ -143,7 +144,7 @@ def severity_offers(said: _Saying, tier: str, release_due: datetime | None) -> I
             percent=suggest.affected_percent_at_least if suggest else None,
             workaround=suggest.workaround if suggest else None,
             is_suggested_ever=suggest is not None,
-            is_for_security=severity.security,
+            is_for_security=_is_for_security(severity),
         )
 
 
@@ -183,6 +184,10 @@ def _of_clock(said: _Saying, clock: Clock, severity: Severity) -> Promised:
 
 def _label(severity: Severity) -> str:
     return severity.code if severity.code.isupper() and severity.code != severity.name.upper() else ""
+
+
+def _is_for_security(severity: Severity) -> bool:
+    return SECURITY in severity.definition.lower()
 
 
 def _planned_release(deployment: Deployment) -> datetime | None:

@@ -45,7 +45,6 @@ def fullest() -> Document:
     document["severities"][0] |= {
         "tiers": {"all": {"response": "no promise", "resolution": "best effort"}},
         "suggest": {"affected_percent_at_least": 20, "workaround": False},
-        "security": True,
     }
     return document | {
         "escalations": [

@@ -285,15 +285,6 @@ def test_a_code_that_stands_twice_is_a_fault(path: str) -> None:
     )
 
 
-def test_a_security_breach_is_of_one_severity_at_most() -> None:
-    document: Any = fullest()
-    document["severities"].append({**document["severities"][0], "code": "other"})
-    fault = fault_of(document)
-    assert (
-        str(fault) == "severities[3].security: found true a second time; may be true for one severity at most"
-    )
-
-
 def test_a_term_that_stands_twice_is_a_fault() -> None:
     document = fullest()
     document["terms"] *= 2
