@@ -88,7 +88,7 @@ SENT_LABELS = {"sent", "gesendet", "envoyé", "enviado", "enviado el", "enviada 
                "στάλθηκε", "poslano", "poslato", "gönderilmiş", "gönderildi", "发送时间", "寄件日期", "送信日時",
                "보낸 날짜"}  # fmt: skip
 CLOCK_TIME = re.compile(r"\d{1,2}[:.]\d{2}")
-SHORTEST_CORE = 4
+SHORTEST_CORE, FEWEST_FIELDS = 4, 3
 LABEL = re.compile(r"[*_ ]{0,4}([^:：]{1,20}?)\s?[*_ ]{0,3}[:：][*_ ]{0,3}")
 # What programs put between two Chinese characters, so that labels are of equal length.
 WITHIN = re.compile(r"(?<=[\u3040-\u9fff])\s+(?=[\u3040-\u9fff])")
@@ -229,12 +229,13 @@ def _end_of_new(lines: list[str], core: str, *, answers: bool) -> int | None:
 
     ``core`` is what its subject must be, ``""`` where that is not known.
     """
+    labels = [_label(line) for line in lines] if answers else []
     for number, line in enumerate(lines):
         short = line[:MOST_LINE]
         bare = _bare(line)
         if _forwards(lines, number):
             return None
-        begins = _is_marked(short, bare) or (answers and _begins_quotation(lines, number, short, core))
+        begins = _is_marked(short, bare) or (answers and _begins_quotation(lines, labels, number, core))
         if begins and _has_own(lines[:number]):
             return number
     return None
@@ -244,15 +245,16 @@ def _is_marked(line: str, bare: str) -> bool:
     return line.startswith(QUOTE_BEGINS) or REPLY_LINE in bare
 
 
-def _begins_quotation(lines: list[str], number: int, line: str, core: str) -> bool:
+def _begins_quotation(lines: list[str], labels: list[str], number: int, core: str) -> bool:
+    line = lines[number][:MOST_LINE]
     if ONE_LINE.fullmatch(line.strip()):
         return True
     if line.startswith(">"):
         return False
     return (
         bool(ORIGINAL.fullmatch(_bare(line)))
-        or _is_field_block(lines, number)
-        or _is_block_about(core, lines[number : number + LABEL_LINES])
+        or _is_field_block(lines, labels, number)
+        or _is_block_about(core, lines, labels, number)
         or _introduces_unmarked(lines, number)
     )
 
@@ -262,9 +264,9 @@ def _label(line: str) -> str:
     return WITHIN.sub("", found[1].strip("*_ \xa0")).lower() if found else ""
 
 
-def _is_field_block(lines: list[str], number: int) -> bool:
+def _is_field_block(lines: list[str], of_all: list[str], number: int) -> bool:
     """Whether the fields of a message begin here: its sender, who may stand below date and subject, and others."""
-    labels = [_label(line) for line in lines[number : number + LABEL_LINES + ABOVE_FROM]]
+    labels = of_all[number : number + LABEL_LINES + ABOVE_FROM]
     at = next((at for at, label in enumerate(labels[: ABOVE_FROM + 1]) if label in FROM_LABELS), -1)
     if at < 0:
         return False
@@ -281,13 +283,18 @@ def _was_sent(labels: list[str], lines: list[str], known: set[str]) -> bool:
     return known.issuperset(labels[1:3]) and len(labels) > 2 and bool(CLOCK_TIME.search(sent))
 
 
-def _is_block_about(core: str, lines: list[str]) -> bool:
-    """Whether these lines begin with fields of a message with the subject ``core``, in whatever language."""
-    if len(core) < SHORTEST_CORE or not _label(lines[0]):
+def _is_block_about(core: str, lines: list[str], labels: list[str], number: int) -> bool:
+    """Whether fields of a message with the subject ``core`` begin here, in whatever language."""
+    fields = len(list(takewhile(bool, labels[number : number + LABEL_LINES])))
+    if len(core) < SHORTEST_CORE or fields < FEWEST_FIELDS:
         return False
-    fields = list(takewhile(_label, lines))
-    said = [_core(re.split("[:：]", line, maxsplit=1)[1].strip("*_ \xa0")) for line in fields]
-    return len(fields) >= 3 and core in said and any("@" in each or CLOCK_TIME.search(each) for each in said)
+    said = [_said_in(line) for line in lines[number : number + fields]]
+    return core in said and any("@" in each or CLOCK_TIME.search(each) for each in said)
+
+
+def _said_in(field: str) -> str:
+    """What stands behind the label."""
+    return _core(re.split("[:：]", field[:MOST_LINE], maxsplit=1)[-1].strip("*_ \xa0"))
 
 
 @dataclass(frozen=True, slots=True)
