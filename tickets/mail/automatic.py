@@ -22,7 +22,9 @@ LIST_FIELDS = (
     "mailing-list",
     "x-loop-list",
 )
+LOOP_FIELDS = ("x-loop", "x-otrs-loop")
 NO = {"", "no", "none", "false", "0"}
+YES = {"yes", "true", "1"}
 DAEMONS = {
     "mailer-daemon",
     "mailer_daemon",
@@ -48,11 +50,17 @@ EXACT_SUBJECT = re.compile(
     r"message d.absence|respuesta automática|respuesta automatica|fuera de (?:la )?oficina|risposta automatica|"
     r"fuori sede|fuori ufficio|afwezigheidsbericht|afwezig|resposta automática|automatiskt? svar|autosvar|"
     r"automatisch beantwortet|frånvaro|fravær|fraværssvar|automaattinen vastaus|poissaolo|odpowiedź automatyczna|"
-    r"automatyczna odpowiedź|automatická odpověď|automatikus válasz|automatický odpoveď|răspuns automat|"
+    r"automatyczna odpowiedź|automatická odpověď|automatikus válasz|automatická odpoveď|răspuns automat|"
     r"otomatik yanıt|автоматический ответ|автоответ|автовідповідь|automatski odgovor|samodejni odgovor|"
-    r"αυτόματη απάντηση|自動応答|自動返信|不在通知|自动答复|自动回复|自動回覆|자동 회신|부재중 자동 회신|"
-    r"תשובה אוטומטית|رد تلقائي)\s*(?:[:：(\[-]|$)",
+    r"автоматична відповідь|автоматичен отговор|аутоматски одговор|automaatvastus|automātiska atbilde|"
+    r"automātiskā atbilde|automatinis atsakymas|resposta automàtica|trả lời tự động|balasan otomatis|jawapan automatik|"
+    r"ตอบกลับอัตโนมัติ|αυτόματη απάντηση|自動応答|自動返信|不在通知|自动答复|自动回复|自動回覆|자동 회신|부재중 자동 회신|"
+    r"תשובה אוטומטית|מענה אוטומטי|رد تلقائي)\s*(?:[:：(\[-]|$)",
     re.IGNORECASE,
+)
+# "AUTO: Nora Quay is out of the office (returning 30/11/2026)", as Notes and Domino write in each language.
+NOTES_SUBJECT = re.compile(
+    r"auto\s?:\s.{1,200}\([^()]{1,60}\d{1,4}[./-]\d{1,2}[./-]\d{1,4}[^()]{0,20}\)\s*$", re.IGNORECASE
 )
 # Words with which a person may begin a subject, too: only together with a weak mark.
 WEAK_SUBJECT = re.compile(
@@ -73,7 +81,7 @@ def by_header(header: Header, subject: str, senders: list[str]) -> Automatic | N
         return Automatic.BOUNCE
     if header.first("x-failed-recipients"):
         return Automatic.BOUNCE
-    if _says_so(header) or EXACT_SUBJECT.match(subject):
+    if _says_so(header) or EXACT_SUBJECT.match(subject) or NOTES_SUBJECT.match(subject):
         return Automatic.AUTO_REPLY
     if any(header.first(name) for name in LIST_FIELDS) or _precedence(header) in {"list", "bulk"}:
         return Automatic.LIST
@@ -99,6 +107,8 @@ def _word(value: bytes) -> str:
 
 def _says_so(header: Header) -> bool:
     marks = [_word(value) for value in header.all("auto-submitted")]
+    # What forwards put there is an address; OTRS and others say "yes".
+    marks += [word for name in LOOP_FIELDS for value in header.all(name) if (word := _word(value)) in YES]
     marks += [_word(value) or "yes" for name in AUTO_REPLY_FIELDS for value in header.all(name)]
     if (
         _word(header.first("delivered-to")) == "autoresponder"

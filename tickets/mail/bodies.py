@@ -19,6 +19,8 @@ BELOW_BASE64 = re.compile(rb"=[ \t]*\r*\n\s*(?=\S*[^A-Za-z0-9+/=\s])(.+)", re.DO
 NOT_BASE64_LINE = re.compile(rb"\s*+[A-Za-z0-9+/]*+(?:[^A-Za-z0-9+/=\s]| +[A-Za-z0-9+/])")
 BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\r\n"
 WORDS = re.compile(rb"[^\s] +[^\s]")
+# White space that a server put behind the sign of a broken line; RFC 2045 has it taken away.
+SPACED_BREAK = re.compile(rb"(=)[ \t]{1,80}(?=\r?\n)")
 QUOTED_LINE = re.compile(rb"\s*+[A-Za-z0-9+/]*+(?:=[0-9A-F]{2}){2}")
 UU_BEGIN = re.compile(
     rb"^begin[ -](?:base64 )?[0-7]{3,4} {1,20}([^\r\n]{1,300}?)[ \t]{0,20}\r?$", re.MULTILINE
@@ -33,7 +35,7 @@ def from_transfer(content: bytes, encoding: str, damage: Damage, *, is_text: boo
     if name == "base64":
         return _from_base64(content, damage, is_text=is_text)
     if name in {"quotedprintable", "qp"}:
-        return binascii.a2b_qp(content)
+        return binascii.a2b_qp(SPACED_BREAK.sub(rb"\1", content))
     if name in UU:
         files = list(uuencoded(content))
         return files[0][1] if files else content

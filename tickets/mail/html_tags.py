@@ -42,10 +42,14 @@ SELF_ENDING = {
     "head",
 }
 TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9:_-]*+)((?:[^>"']++|"[^"]*+"|'[^']*+')*+)>""")
+RUN = re.compile(r"<+(?=<)")
 NAMED = re.compile(r"</?[a-zA-Z]")
 LOOSE_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:_-]{0,60})([^>]*+)>")
 ATTRIBUTE = re.compile(r"""([^\s"'<>/=]{1,60})(?:\s*=\s*(?:"([^"]*+)"|'([^']*+)'|([^\s>]++)))?""")
 HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE)
+
+
+MOST_ATTRIBUTES = 100
 
 
 @dataclass(slots=True)
@@ -67,14 +71,19 @@ def _tokens(html: str) -> Iterator[Token]:
     """One pass: what has no end is text, and where an end was looked for in vain it is not looked for again."""
     position, missing = 0, set[str]()
     cut = _Cutter(html, missing)
+    text: list[str] = []  # in one piece, however many signs in it look like the beginning of a tag
     while (start := html.find("<", position)) >= 0:
-        if start > position:
-            yield Token(html[position:start])
+        text.append(html[position:start])
         token, position = cut.at(start)
-        if token is not None:
+        if token is not None and token.name:
+            if words := "".join(text):
+                yield Token(words)
+            text.clear()
             yield token
-    if position < len(html):
-        yield Token(html[position:])
+        elif token is not None:
+            text.append(token.raw)
+    if words := "".join([*text, html[position:]]):
+        yield Token(words)
 
 
 class _Cutter:
@@ -86,6 +95,8 @@ class _Cutter:
     def at(self, start: int) -> tuple[Token | None, int]:
         """What begins at ``start``, None for what is no part of the text, and where it ends."""
         following = self.html[start + 1 : start + 2]
+        if following == "<" and (run := RUN.match(self.html, start)):
+            return Token("&lt;" * len(run[0])), run.end()
         if self.html.startswith("<!--", start):
             return None, self._after("-->", start + 4, start + 4)
         if following in {"!", "?"}:
@@ -133,7 +144,16 @@ def _tag_token(tag: re.Match[str]) -> Token:
         for found in ATTRIBUTE.finditer(tag[3]):
             value = found[2] if found[2] is not None else found[3] if found[3] is not None else found[4] or ""
             attributes.setdefault(found[1].lower(), entities.unescape(value))
+            if len(attributes) > MOST_ATTRIBUTES:
+                # The cleaner compares each with every other.
+                return Token(_with_target(name, attributes), name, attributes=attributes)
     return Token(tag[0], name, bool(tag[1]), attributes)
+
+
+def _with_target(name: str, attributes: dict[str, str]) -> str:
+    """The tag with where it leads to alone."""
+    target = attributes.get("href", "")
+    return f'<{name} href="{entities.escape(target)}">' if target else f"<{name}>"
 
 
 def _is_hidden(token: Token) -> bool:

@@ -34,6 +34,9 @@ OUTLOOK_RULE = re.compile(r"border-top:\s*solid #(?:e1e1e1|b5c4df)", re.IGNORECA
 LINK = re.compile(r"https?://|mailto:", re.IGNORECASE)
 SCHEME = re.compile(r"(?:https?://(?:www\.)?|mailto:|www\.)", re.IGNORECASE)
 LONG_LINE = 1000
+NO_BORDER = re.compile(
+    r"(?!.*border-left)(?:.*;)?\s*border:\s*(?:none|0(?:px)?)\s*(?:;|$)", re.IGNORECASE | re.DOTALL
+)
 
 
 def to_text(seen: Iterable[Token]) -> str:
@@ -49,6 +52,7 @@ class _Writer:
         self.line = ""
         self.begun: list[str] = []
         self.quotes = 0
+        self.blockquotes: list[bool] = []
         self.preformatted = 0
         self.lists: list[int | None] = []
         self.links: list[tuple[str, int]] = []
@@ -123,12 +127,14 @@ class _Writer:
         self.line = "---"
         self._end_line()
 
-    def quote_(self, _: Token) -> None:
-        self.quotes += 1
+    def quote_(self, token: Token) -> None:
+        self.blockquotes.append(not _only_indents(token))
+        self.quotes += self.blockquotes[-1]
         self.blank_before = False
 
     def unquote_(self) -> None:
-        self.quotes = max(0, self.quotes - 1)
+        if self.blockquotes:
+            self.quotes -= self.blockquotes.pop()
 
     def pre_(self, _: Token) -> None:
         self.preformatted += 1
@@ -171,10 +177,12 @@ class _Writer:
         self.line += f"[{token.attributes.get('alt') or 'picture'}]"
 
     def _end_line(self, *, is_kept: bool = False) -> None:
-        """Put the line down; an empty one only where a line break asked for it."""
-        line, self.line = "".join([*self.begun, self.line]).rstrip(), ""
+        """Put the line down; an empty one only where a line break asked for it, or a space that may not break."""
+        whole, self.line = "".join([*self.begun, self.line]), ""
+        line = whole.rstrip()
         self.begun.clear()
         if not line and not is_kept:
+            self.blank_before |= "\u00a0" in whole
             return
         prefix = "> " * min(self.quotes, 10)
         if self.blank_before and self.lines and self.lines[-1].strip("> "):
@@ -183,6 +191,12 @@ class _Writer:
         mark, self.mark = (self.mark, "") if line else ("", self.mark)
         mark = "" if self.quotes else mark  # what is quoted already needs no mark
         self.lines.append(f"{mark}{prefix}{line}".rstrip())
+
+
+def _only_indents(token: Token) -> bool:
+    """Whether it is what Apple Mail and Gmail make of a paragraph that its author moved in, and no quotation."""
+    is_cited = "type" in token.attributes or "cite" in token.attributes or "class" in token.attributes
+    return not is_cited and bool(NO_BORDER.match(token.attributes.get("style", "")))
 
 
 OPENING: dict[str, Callable[[_Writer, Token], None]] = {

@@ -18,6 +18,8 @@ CONTINUED = re.compile(r"(.+?)\*(\d{1,4})(\*?)")
 # The type or kind: up to the first semicolon, or what some programs write in its place. A parameter is none.
 MAIN = re.compile(rb"\s*([^\s;,=/]{1,100}(?:\s*/\s*[^\s;,=]{1,100})?)(?:[\s;,]+|\Z)")
 ESCAPED = re.compile(rb"\\([\"\\])")
+# A comment behind the extension of a name that has no quotation marks.
+BEHIND = re.compile(rb"(?<=[.]\w\w\w) \([^()]{0,200}\)\Z|(?<=[.]\w\w\w\w) \([^()]{0,200}\)\Z")
 MOST_PARAMETERS = 200
 
 
@@ -66,7 +68,7 @@ def _parameters(rest: bytes) -> list[tuple[str, bytes]]:
             continue
         quoted, other, bare = match[2], match[3], match[4]
         unquoted = (bare if other is None else other) or b""
-        value = unquoted.strip() if quoted is None else ESCAPED.sub(rb"\1", quoted)
+        value = BEHIND.sub(b"", unquoted.strip()) if quoted is None else ESCAPED.sub(rb"\1", quoted)
         found.append((match[1].decode("ascii", "replace").lower(), value))
         position = match.end()
     return found

@@ -28,6 +28,15 @@ LIKELY_BOUNDARY = re.compile(
     rb"(?<![^\n])--([^\s][^\r\n]{0,199}?)[ \t]*\r*\n(?:Content-[A-Za-z-]{2,40}):", re.IGNORECASE
 )
 LIKELY_WITHIN = 100_000
+# As Exchange calls text between files.
+NUMBERED = re.compile(r"ATT\d{3,6}\.(?:txt|html?)", re.IGNORECASE)
+# A whole page where a text was said to be.
+HTML_PAGE = re.compile(
+    rb"\s{0,100}(?:<!doctype html\b[^<>]{0,200}>\s{0,100})?<html[\s>].*</(?:body|html)>\s*\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+SAYS_NOTHING = {"", "message", "mail", "email", "attachment", "noname", "unnamed", "untitled", "att", "part",
+                "attachedmessage", "attachedmessagepart", "forwardedmessage", "originalmessage"}  # fmt: skip
 WRITTEN_PICTURE = re.compile(r"base64,[^\"'<>]{100,}")
 ENRICHED_TAG = re.compile(r"<(?!<)[^<>]{0,80}>")
 
@@ -204,8 +213,11 @@ class _Walk:
         is_written = kind in WRITTEN or (
             place.level == 1 and kind.startswith("text/") and kind != "text/calendar"
         )
-        may_be_named = place.level == 1 or place.container == "multipart/alternative"
-        if is_written and disposition.main != "attachment" and (not name or may_be_named):
+        may_be_named = (
+            place.level == 1 or place.container == "multipart/alternative" or NUMBERED.fullmatch(name)
+        )
+        is_body = not name if place.level == 1 else disposition.main != "attachment"
+        if is_written and (is_body or disposition.main != "attachment") and (not name or may_be_named):
             return self._text(kind, value, header, place)
         content = self._file(kind, name, header, place)
         return self._sealed(content, place) if kind in SEALED else []
@@ -234,7 +246,7 @@ class _Walk:
             content = from_transfer(content, encoding, self.damage)
         self._note_report(kind, content)
         if kind in MESSAGES:
-            name = _message_name(content, self.damage) or name
+            name = name if _names_a_message(name) else _message_name(content, self.damage) or name
         elif kind == "message/partial":
             self.damage.say("The message is one piece of a larger one.")
         elif kind == "message/external-body":
@@ -265,6 +277,8 @@ class _Walk:
         )
         if kind != "text/html" and b"begin" in content:
             content = self._without_uuencoded(content)
+        if kind == "text/plain" and HTML_PAGE.match(content):
+            kind = "text/html"
         text = to_text(content, value.get("charset"), self.damage, is_html=kind == "text/html")
         if _is_too_long(text):
             self.damage.say("The text is longer than any page shows; the whole of it is kept as a file.")
@@ -305,7 +319,8 @@ def _kind(value: Value, default: str) -> str:
 
 
 def _encoding(header: Header) -> str:
-    return header.first("content-transfer-encoding").decode("ascii", "replace").strip(" \t\"'").lower()
+    said = header.first("content-transfer-encoding").decode("ascii", "replace").partition("(")[0]
+    return said.strip(" \t\"'").lower()
 
 
 def _before_line_end(raw: bytes, start: int, end: int) -> int:
@@ -315,6 +330,12 @@ def _before_line_end(raw: bytes, start: int, end: int) -> int:
         if end > start and raw[end - 1 : end] == b"\r":
             end -= 1
     return end
+
+
+def _names_a_message(name: str) -> bool:
+    """Whether it is a name that says something; programs call each message the same."""
+    stem, _, extension = name.strip().lower().rpartition(".")
+    return extension == "eml" and re.sub(r"[^a-z]", "", stem) not in SAYS_NOTHING
 
 
 def _message_name(content: bytes, damage: Damage) -> str:

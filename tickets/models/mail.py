@@ -96,6 +96,8 @@ class IncomingMail(models.Model):
         indexes = [
             models.Index(fields=["sender", "stored_at"], name="mail_of_sender"),
             models.Index(fields=["not_before"], name="mail_waiting", condition=models.Q(outcome="")),
+            # Each part of the inbox, the latest first; what was refused is rare among all that came.
+            models.Index(fields=["outcome", "-id"], name="mail_by_outcome"),
             models.Index(
                 fields=["-stored_at"],
                 name="mail_held",
