@@ -53,9 +53,15 @@ class Person:
         self._go(found.click)
 
     def settle(self) -> None:
-        """Waits for what scripts have asked the server for: its coming moves what stands below it."""
-        while self._asked:
+        """Waits for what scripts have asked the server for: its coming moves what stands below it.
+
+        No longer than ten seconds: of what a page sends while it is left the browser need not tell the end.
+        """
+        for _ in range(500):
+            if not self._asked:
+                return
             self.page.wait_for_timeout(20)
+        self._asked.clear()
 
     def _go(self, act: Callable[[], None]) -> None:
         from playwright.sync_api import TimeoutError as TookTooLong
