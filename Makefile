@@ -29,7 +29,7 @@ setup-bench: ## .venv with the packages that the benchmark compares with
 	@bin/setup dev bench
 
 test: setup-dev ## the tests; SLOW=1 takes the slow ones, too, as CI does (ARGS="-k word" chooses)
-	@exec $(BIN)/python -m pytest -n $(or $(WORKERS),2) --dist loadgroup $(ARGS)
+	@exec $(BIN)/python -m pytest -n $(or $(WORKERS),2) $(ARGS)
 
 check: setup-dev lint templates types migrations deployable test ## everything that CI checks
 

@@ -1,17 +1,23 @@
 """What all tests share."""
 
 import os
+import uuid
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_django
 from django.conf import settings
 from django.db import connection, connections
 from django.test import SimpleTestCase
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling, Scheduling
 
 from portal import chromium
-from portal.tests.servers import Server, database_for
+from portal.tests import tables
+from portal.tests.servers import PATIENCE, Server, database_for
 
 pytest_plugins = [
     "contracts.tests.cast",
@@ -34,6 +40,40 @@ def pytest_configure(config: pytest.Config) -> None:
     """Makes the folders that the server expects."""
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     Path(settings.MEDIA_ROOT).mkdir(parents=True, exist_ok=True)
+    if _hands_out(config) and config.option.testrunuid is None:
+        config.option.testrunuid = uuid.uuid4().hex
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Whoever hands out the tests, or runs them alone, leaves nothing behind."""
+    if not hasattr(config, "workerinput"):
+        tables.forget(config.option.testrunuid if _hands_out(config) else tables.this_run())
+
+
+def _hands_out(config: pytest.Config) -> bool:
+    """Whether this process gives the tests to workers (xdist), whose run it names."""
+    return not hasattr(config, "workerinput") and bool(config.getoption("numprocesses", None))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """One worker tries all that read the demo, so that it is made and served once; the others take what comes next.
+
+    xdist has groups for this, which do not hold with pytest 9: it writes them into a name that pytest no longer reads.
+    """
+    return DemoOnce(config, log)
+
+
+class DemoOnce(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Hands out test by test, but those that read the demo together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "demo" if _reads_the_demo(nodeid.partition("::")[0]) else nodeid
+
+
+@cache
+def _reads_the_demo(file: str) -> bool:
+    return "demo_portal" in (Path(__file__).parent / file).read_text()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -45,10 +85,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         or (is_on("DATABASE_ONLY") and not _uses_the_database(item))
     ]
     config.hook.pytest_deselected(items=left_out)
-    for item in items:
-        if "demo_portal" in getattr(item, "fixturenames", ()):
-            # One worker tries all that read the demo, so that it is made and served once.
-            item.add_marker(pytest.mark.xdist_group("demo"))
     dropped = set(left_out)
     # Those that wait for processes of their own come first, so that a second worker has something to do meanwhile.
     items[:] = sorted(
@@ -77,6 +113,59 @@ def _left_out() -> set[str]:
 def is_on(variable: str) -> bool:
     """Whether a variable of the environment says yes."""
     return os.environ.get(variable, "").lower() in {"1", "true", "yes"}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: pytest_django.DjangoDbBlocker,
+) -> Iterator[None]:
+    """Instead of pytest-django's: each worker copies one database with all tables, which one of them has made."""
+    given = connection.settings_dict
+    is_file = connection.vendor == "sqlite"
+    # Files are in a folder of this process; on a server the runs of several people meet.
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    name = str(given["TEST"]["NAME"]) if is_file else f"test_{tables.this_run()}_{worker}"
+    with django_db_blocker.unblock():
+        if is_file:
+            tables.copy_file(Path(name))
+        else:
+            tables.create_copy(name)
+        connection.close()
+        given["NAME"] = name
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        if is_file:
+            for ending in ("", "-wal", "-shm"):
+                Path(name + ending).unlink(missing_ok=True)
+        else:
+            tables.drop(name)
+
+
+# What a job may take before it leaves the rest to its next run, and one message before it counts as stuck.
+LIMITS = (
+    "contracts.outbox.announcements.RUN_SECONDS",
+    "contracts.outbox.delivery.BATCH_SECONDS",
+    "tickets.mail.apart.SECONDS",
+    "tickets.mail.apart.START_SECONDS",
+    "tickets.mail.imap.PATIENCE",
+    "tickets.mail.mailbox.RUN_SECONDS",
+    "tickets.mail.processing.SECONDS",
+    "tickets.services.walking.RUN_SECONDS",
+)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def patient_jobs() -> Iterator[None]:
+    """A job that stands still amid its work, since others have the processor, does all the same; the tests of these
+    limits set their own.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        for limit in LIMITS:
+            patched.setattr(limit, PATIENCE)
+        yield
 
 
 @pytest.fixture(autouse=True)

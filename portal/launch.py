@@ -25,7 +25,7 @@ from tickets import rights
 
 THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
 LOG_LIMIT = 5 * 1024 * 1024
-HEALTH_PATIENCE = 60.0
+HEALTH_PATIENCE = 180.0
 WEB_PATIENCE = 8.0
 
 Account = tuple[str, str, str]

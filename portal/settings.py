@@ -336,7 +336,7 @@ def _database() -> dict[str, Any]:
     options: dict[str, Any] = found.setdefault("OPTIONS", {})
     if found["ENGINE"].endswith("sqlite3"):
         # With the default, BEGIN DEFERRED, most of the writers that meet fail with "database is locked".
-        options.update(transaction_mode="IMMEDIATE", timeout=20)
+        options.update(transaction_mode="IMMEDIATE", timeout=60)
         # NORMAL may lose the last commits when the power fails, never when a process is killed. Tests need neither.
         options["init_command"] = (
             f"PRAGMA journal_mode=WAL; PRAGMA synchronous={'OFF' if TESTING else 'NORMAL'};"

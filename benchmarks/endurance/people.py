@@ -19,9 +19,11 @@ TYPED = {
     "workaround": "no",
     "severity": "P2",
 }
-# No portal that lives takes longer to come back; whoever waits in vain for so long is a fault.
+# What is promised, within three minutes an answer for everybody (docs/endurance.md): a portal whose every process was
+# killed is back within twenty seconds, so that a machine that is several times slower still keeps it.
 PATIENCE = 180.0
-ANSWER = 60.0
+# One answer may be lost with whom it was asked of, so it is asked for again sooner.
+ANSWER = PATIENCE / 2
 
 
 class GaveUpError(RuntimeError):

@@ -19,7 +19,6 @@ from portal.tests.servers import Server, wait_until
 FILERS = 6
 # One kill in five meets a portal that is still coming back; the others one at which people file again.
 AT_ONCE = 0.2
-BACK_AT_WORK = 180.0
 
 
 @dataclass
@@ -75,7 +74,7 @@ def wait_for_work(victim: Victim, diary: Diary, drawn: random.Random) -> None:
         victim.revive()
         return len(diary.filed) >= wanted or bool(diary.faults)
 
-    wait_until(at_work, BACK_AT_WORK, "people to file tickets again")
+    wait_until(at_work, "people to file tickets again")
     time.sleep(drawn.uniform(0.0, 0.3))
 
 

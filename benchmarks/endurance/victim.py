@@ -7,7 +7,6 @@ from pathlib import Path
 
 from portal.tests.servers import Server, wait_until
 
-START = 120.0
 GUNICORN = b"gunicorn"
 EVERYTHING = "everything"
 
@@ -27,13 +26,13 @@ class Victim:
             self.revive()
             return self.server.get("/healthz")[0] == 200
 
-        wait_until(served, START, "the portal to answer")
+        wait_until(served, "the portal to answer")
 
     def revive(self) -> None:
         """Start it again if it has ended, once all of its processes are gone."""
         if self.process.poll() is None:
             return
-        wait_until(lambda: not self.server.leftovers(), START, "the end of the old processes")
+        wait_until(lambda: not self.server.leftovers(), "the end of the old processes")
         self.process = self.server.start("run")
 
     def kill(self, drawn: random.Random) -> str:

@@ -19,6 +19,7 @@ from contracts.tests.audiences import ContactsOfOne, announced, contacts_of
 from contracts.tests.faults import Fault
 from contracts.tests.mail_servers import PaperServer
 from contracts.tests.test_outbox_faults import KilledError
+from portal.tests.servers import PATIENCE
 
 
 def told() -> Counter[str]:
@@ -185,7 +186,7 @@ def test_three_workers_at_once_tell_each_once(customer: Customer, monday: dateti
 
     def work() -> None:
         try:
-            start.wait()
+            start.wait(PATIENCE)
             draw(monday)
         finally:
             connection.close()

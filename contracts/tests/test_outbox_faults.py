@@ -20,6 +20,7 @@ from contracts.tests.faults import Fault, fail_each_query, rows
 from contracts.tests.mail_servers import PaperServer
 from contracts.tests.test_outbox_delivery import TRANSIENT, write
 from contracts.tests.test_outbox_writing import TICKET
+from portal.tests.servers import PATIENCE
 
 pytestmark = pytest.mark.endurance
 
@@ -79,7 +80,7 @@ def test_two_deliverers_at_once_send_each_message_once(
 
     def work() -> None:
         try:
-            start.wait()
+            start.wait(PATIENCE)
             while deliver(monday).sent:
                 pass
         finally:

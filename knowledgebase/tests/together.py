@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from django.db import connection
 
 from contracts.refusals import Refused
+from portal.tests.servers import PATIENCE
 
 
 def at_once(*doings: Callable[[], object]) -> list[object]:
@@ -15,7 +16,7 @@ def at_once(*doings: Callable[[], object]) -> list[object]:
 
     def run(doing: Callable[[], object]) -> object:
         try:
-            meet.wait(20)
+            meet.wait(PATIENCE)
             return doing()
         except Refused as refused:
             return refused

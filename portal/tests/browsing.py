@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from portal.demo import PASSWORD
+from portal.tests.servers import PATIENCE
 
 
 class Person:
@@ -14,12 +15,22 @@ class Person:
         self.page = page
         self.address = address
         self.faults: list[str] = []
+        self._asked: set[Any] = set()
+        page.on("request", self._ask)
+        page.on("requestfinished", self._answered)
+        page.on("requestfailed", self._answered)
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
 
     def _hear(self, said: Any) -> None:
         if said.type in {"error", "warning"}:
             self.faults.append(f"{self.page.url}: {said.text}")
+
+    def _ask(self, request: Any) -> None:
+        self._asked.add(request)
+
+    def _answered(self, request: Any) -> None:
+        self._asked.discard(request)
 
     def open(self, path: str) -> None:
         """Goes to an address of the portal."""
@@ -41,9 +52,21 @@ class Person:
         )
         self._go(found.click)
 
+    def settle(self) -> None:
+        """Waits for what scripts have asked the server for: its coming moves what stands below it.
+
+        No longer than ten seconds: of what a page sends while it is left the browser need not tell the end.
+        """
+        for _ in range(500):
+            if not self._asked:
+                return
+            self.page.wait_for_timeout(20)
+        self._asked.clear()
+
     def _go(self, act: Callable[[], None]) -> None:
         from playwright.sync_api import TimeoutError as TookTooLong
 
+        self.settle()
         try:
             with self.page.expect_navigation():
                 act()
@@ -68,8 +91,7 @@ def somebody(browser: Any, address: str, email: str = "", **browsing: Any) -> It
     Leaving says that no page had a fault.
     """
     context = browser.new_context(**browsing)
-    # Not a measure of speed: beside it, other tests drive two processors as hard as they can.
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(PATIENCE * 1000)
     person = Person(context.new_page(), address)
     if email:
         person.sign_in(email)

@@ -24,7 +24,7 @@ def demo_portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             return READY in portal.output()
 
         try:
-            wait_until(ready, 120, "the portal with its demo")
+            wait_until(ready, "the portal with its demo")
             yield portal
         finally:
             portal.kill()

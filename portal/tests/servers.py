@@ -1,105 +1,72 @@
 """Whole portals for tests, as processes of their own."""
 
-import atexit
-import fcntl
+import http.client
 import os
-import random
-import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 
 from portal import processes
+from portal.tests import tables
+from portal.tests.ports import free_port
+from portal.tests.tables import MANAGE
 
-MANAGE = str(settings.BASE_DIR / "manage.py")
-
-
-def free_port() -> int:
-    """A port that nobody uses at this moment; below those that the kernel hands to outgoing connections, which could
-    take it before the server does.
-    """
-    for port in random.sample(range(20_000, 32_000), 100):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise AssertionError("no port is free")
+# How long tests wait for what comes for certain. No measure of speed: waiting costs nothing when it comes, and beside
+# them others drive two processors as hard as they can, so that a process may stand still for half a minute anywhere.
+PATIENCE = 300.0
 
 
-def wait_until(found: Callable[[], Any], seconds: float, what: str) -> Any:
-    """What `found` returns as soon as it is true; fails after so many seconds."""
+def wait_until(found: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
+    """What `found` returns as soon as it is true; fails after so many seconds, of which some are a requirement."""
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
+    while True:
+        is_over = time.monotonic() >= deadline
+        # Asked once more when time is over: what stood still may have been this process.
         if value := found():
             return value
-        time.sleep(0.1)
-    raise AssertionError(f"waited {seconds} s in vain for {what}")
+        if is_over:
+            raise AssertionError(f"waited {seconds} s in vain for {what}")
+        time.sleep(0.05)
+
+
+def gone(pids: Iterable[int]) -> bool:
+    """Whether none of the processes is left in the machine's table."""
+    return not any(Path(f"/proc/{pid}").exists() for pid in pids)
 
 
 @contextmanager
 def database_for(folder: Path, *, migrated: bool = True) -> Iterator[str]:
     """The DATABASE_URL of a database of its own, on the engine that the tests run on.
 
-    On SQLite it has its tables already, unless ``migrated`` is false: making them takes longer than most tests.
+    It has its tables already, unless ``migrated`` is false.
     """
     if connection.vendor != "postgresql":
         path = folder / "server.sqlite3"
         if migrated:
-            shutil.copyfile(_with_tables(), path)
+            tables.copy_file(path)
         yield f"sqlite:///{path}"
         return
-    import psycopg
-
     name = f"server_{uuid.uuid4().hex[:12]}"
-    given = settings.DATABASES["default"]
-    login = {
-        "host": given["HOST"],
-        "port": given["PORT"],
-        "user": given["USER"],
-        "password": given["PASSWORD"],
-    }
-    with psycopg.connect(dbname="postgres", autocommit=True, **login) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield f"postgres://{login['user']}:{login['password']}@{login['host']}:{login['port']}/{name}"
-        finally:
-            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _with_tables() -> Path:
-    """An empty database with its tables, made once for all the workers of a run."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    path = Path(tempfile.gettempdir()) / f"portal-tables-{run}.sqlite3"
-    with path.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not path.exists():
-            made = path.with_suffix(".new")
-            maker = Server(path.parent, f"sqlite:///{made}")
-            done = maker.manage("migrate", "--verbosity", "0")
-            assert done.returncode == 0, done.stderr
-            # What stands in the write-ahead log goes into the file, which is copied alone.
-            with closing(sqlite3.connect(made)) as link:
-                link.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            made.rename(path)
-            if "PYTEST_XDIST_TESTRUNUID" not in os.environ:
-                atexit.register(path.unlink, missing_ok=True)
-    return path
+    if migrated:
+        tables.create_copy(name)
+    else:
+        with tables.admin() as link:
+            link.execute(f'CREATE DATABASE "{name}"')
+    try:
+        yield tables.url_of(name)
+    finally:
+        tables.drop(name)
 
 
 class Server:
@@ -110,11 +77,7 @@ class Server:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.env = {
-            **{
-                name: value
-                for name, value in os.environ.items()
-                if not name.startswith(("DJANGO_", "PYTEST"))
-            },
+            **tables.clean(),
             "DATA_DIR": str(data_dir),
             "DATABASE_URL": database_url,
             "PORT": str(self.port),
@@ -130,7 +93,7 @@ class Server:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=PATIENCE,
             **options,
         )
 
@@ -152,17 +115,17 @@ class Server:
     def get(self, path: str) -> tuple[int, str]:
         """Status and text of a page; (0, '') while nobody answers."""
         try:
-            with urllib.request.urlopen(self.address + path, timeout=5) as answer:  # noqa: S310 -- our own server
+            with urllib.request.urlopen(self.address + path, timeout=PATIENCE) as answer:  # noqa: S310 -- our own server
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as answer:
             return answer.code, answer.read().decode()
-        except OSError:
+        except (OSError, http.client.HTTPException):  # the latter where it dies amid an answer
             return 0, ""
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of this portal's own database, without waiting for another process to start."""
         if (path := self.env["DATABASE_URL"]).startswith("sqlite:///"):
-            with closing(sqlite3.connect(path.removeprefix("sqlite:///"))) as link:
+            with closing(sqlite3.connect(path.removeprefix("sqlite:///"), timeout=PATIENCE)) as link:
                 return link.execute(sql).fetchall()
         import psycopg
 
@@ -185,7 +148,7 @@ class Server:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
                 try:
-                    process.wait(30)
+                    process.wait(PATIENCE / 10)
                 except subprocess.TimeoutExpired:
                     process.kill()
         for pid in self.leftovers():

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from portal import processes
-from portal.tests.servers import wait_until
+from portal.tests.servers import PATIENCE, wait_until
 
-SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
+SLEEP = [sys.executable, "-c", "import time; time.sleep(3600)"]
 WITH_CHILD = [sys.executable, "-c", f"import subprocess; subprocess.run({SLEEP!r})"]
 DEAF = [
     sys.executable,
     "-c",
-    "import signal, time; signal.signal(15, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)",
+    "import signal, time; signal.signal(15, signal.SIG_IGN); print('deaf', flush=True); time.sleep(3600)",
 ]
 
 pytestmark = pytest.mark.server
@@ -37,9 +37,7 @@ def pair(started: list[subprocess.Popen[bytes]]) -> tuple[int, int]:
     """A process and its child."""
     process = processes.start(WITH_CHILD)
     started.append(process)
-    family = wait_until(
-        lambda: len(found := processes.family(process.pid, depth=1)) > 1 and found, 10, "a child"
-    )
+    family = wait_until(lambda: len(found := processes.family(process.pid, depth=1)) > 1 and found, "a child")
     return process.pid, (family - {process.pid}).pop()
 
 
@@ -54,9 +52,7 @@ def test_the_dead_whom_nobody_has_fetched_do_not_count(started: list[subprocess.
     process = processes.start(SLEEP)
     started.append(process)
     os.kill(process.pid, signal.SIGKILL)
-    wait_until(
-        lambda: process.pid not in processes.family(os.getpid(), depth=1), 10, "the dead to be left out"
-    )
+    wait_until(lambda: process.pid not in processes.family(os.getpid(), depth=1), "the dead to be left out")
 
 
 def test_both_tables_of_processes_say_the_same(started: list[subprocess.Popen[bytes]]) -> None:
@@ -67,14 +63,14 @@ def test_both_tables_of_processes_say_the_same(started: list[subprocess.Popen[by
 
 def test_stopping_takes_the_whole_session_along(started: list[subprocess.Popen[bytes]]) -> None:
     _, child = pair(started)
-    processes.stop(started[0], patience=5)
-    wait_until(lambda: not Path(f"/proc/{child}").exists(), 5, "the child to end")
+    processes.stop(started[0], patience=PATIENCE)
+    wait_until(lambda: not Path(f"/proc/{child}").exists(), "the child to end")
 
 
 def test_who_does_not_listen_is_killed(started: list[subprocess.Popen[bytes]], tmp_path: Path) -> None:
     with (tmp_path / "log").open("wb") as log:
         started.append(processes.start(DEAF, log=log))
-    wait_until((tmp_path / "log").read_text, 10, "a deaf process")
+    wait_until((tmp_path / "log").read_text, "a deaf process")
     assert not processes.stop(started[0], patience=0.2)
     assert started[0].returncode == -signal.SIGKILL
 
@@ -82,15 +78,15 @@ def test_who_does_not_listen_is_killed(started: list[subprocess.Popen[bytes]], t
 def test_stopping_what_has_ended_does_nothing(started: list[subprocess.Popen[bytes]]) -> None:
     started.append(processes.start([sys.executable, "-c", ""]))
     started[0].wait()
-    assert processes.stop(started[0], patience=1)
+    assert processes.stop(started[0], patience=PATIENCE)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's death")
 def test_a_process_ends_with_the_one_that_started_it() -> None:
     start = f"processes.start({SLEEP!r}).pid"
-    code = f"import time; from portal import processes; print({start}, flush=True); time.sleep(60)"
+    code = f"import time; from portal import processes; print({start}, flush=True); time.sleep(3600)"
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as starter:
         assert starter.stdout
         pid = int(starter.stdout.readline())
         starter.kill()
-    wait_until(lambda: not Path(f"/proc/{pid}").exists(), 10, "the child to end")
+    wait_until(lambda: not Path(f"/proc/{pid}").exists(), "the child to end")

@@ -23,6 +23,7 @@ from contracts.services.escalation_roles import name_people, read_people
 from contracts.services.staff import ensure_staff_groups
 from knowledgebase.rights import RIGHTS as ARTICLE_RIGHTS
 from portal.tests.browsing import Person
+from portal.tests.servers import PATIENCE
 from tickets.models import Ticket
 from tickets.rights import RIGHTS
 from tickets.services.errands import run_errands
@@ -61,7 +62,7 @@ class Story:
     def somebody(self, user: User | None = None) -> Person:
         """A person with a browser of their own, signed in where ``user`` says as whom."""
         context = self.browser.new_context()
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(PATIENCE * 1000)
         if user is not None:
             [cookie] = client_of(user).cookies.values()
             context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.address}])

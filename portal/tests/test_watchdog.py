@@ -3,18 +3,21 @@
 import os
 import signal
 import time
-from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
-from pathlib import Path
 
 import pytest
 
 from portal import processes
-from portal.tests.servers import Server, wait_until
+from portal.tests.servers import PATIENCE, Server, gone, wait_until
 
 pytestmark = [pytest.mark.server, pytest.mark.once, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
+# What is promised is waited for with more patience, and then judged: within a minute, of which a few seconds are the
+# watchdog's own waits and the rest the start of a cluster. On a machine so busy that one start takes longer than six
+# seconds, it is as many starts.
 RECOVERY = 60
+STARTS = 10
 
 
 class Work:
@@ -23,8 +26,10 @@ class Work:
     def __init__(self, server: Server) -> None:
         server.env["WORK_SILENCE_SECONDS"] = "15"
         self.server = server
+        started = time.monotonic()
         self.process = server.start("work")
         self.wait_for_beat("")
+        self.recovery = max(RECOVERY, STARTS * (time.monotonic() - started))
 
     def beat(self) -> str:
         """The instant of the last heartbeat."""
@@ -33,7 +38,7 @@ class Work:
 
     def wait_for_beat(self, after: str) -> str:
         """The next heartbeat."""
-        return str(wait_until(lambda: (found := self.beat()) != after and found, RECOVERY, "a heartbeat"))
+        return str(wait_until(lambda: (found := self.beat()) != after and found, "a heartbeat"))
 
     def roles(self) -> dict[str, int]:
         """Each kind of process of the queue with one process of that kind."""
@@ -59,7 +64,7 @@ class Work:
             except ValueError:
                 return None
 
-        found: dict[str, int] = wait_until(complete, RECOVERY, "a whole cluster")
+        found: dict[str, int] = wait_until(complete, "a whole cluster")
         # The watchdog looks every second, and one that dies before that is left to the heartbeat.
         time.sleep(2)
         return found
@@ -74,11 +79,6 @@ class Work:
         return processes.family(parent, depth=1) - {parent}
 
 
-def gone(pids: Iterable[int]) -> bool:
-    """Whether none of the processes is left in the machine's table."""
-    return not any(Path(f"/proc/{pid}").exists() for pid in pids)
-
-
 @pytest.fixture
 def work(server: Server) -> Work:
     return Work(server)
@@ -89,30 +89,38 @@ def test_after_the_death_of_any_process_the_queue_moves_again(work: Work) -> Non
         before = work.settled()
         if role == "busy":
             work.make_busy()
-        os.kill(before[role], signal.SIGKILL)
-        wait_until(partial(gone, before.values()), RECOVERY, f"the end of the old processes ({role})")
+        # On a busy machine the watchdog may just have restarted them for their silence: then that is the death.
+        with suppress(ProcessLookupError):
+            os.kill(before[role], signal.SIGKILL)
+        killed = time.monotonic()
+        wait_until(partial(gone, before.values()), f"the end of the old processes ({role})")
         work.wait_for_beat(work.beat())
+        assert time.monotonic() - killed < work.recovery, role
 
 
 def test_a_process_that_is_only_stopped_is_noticed_by_its_silence(work: Work) -> None:
     before = work.settled()
-    os.kill(before["pusher"], signal.SIGSTOP)
-    wait_until(lambda: "no heartbeat for" in work.server.output(), RECOVERY, "the silence to be noticed")
+    with suppress(ProcessLookupError):
+        os.kill(before["pusher"], signal.SIGSTOP)
+    stopped = time.monotonic()
+    wait_until(lambda: "no heartbeat for" in work.server.output(), "the silence to be noticed")
     work.wait_for_beat(work.beat())
+    assert time.monotonic() - stopped < work.recovery
 
 
 def test_being_told_to_stop_ends_every_process(work: Work) -> None:
     everything = work.server.family(work.process.pid)
     work.process.send_signal(signal.SIGTERM)
-    assert work.process.wait(20) == 0
-    assert gone(everything)
+    assert work.process.wait(PATIENCE) == 0
+    # Those that were killed with their session are gone when the machine comes to it.
+    wait_until(partial(gone, everything), "the processes to end")
 
 
 def test_when_the_watchdog_itself_is_killed_its_processes_end(work: Work) -> None:
     everything = set(work.settled().values())
     work.process.kill()
     work.process.wait()
-    wait_until(partial(gone, everything), 20, "the processes to end")
+    wait_until(partial(gone, everything), "the processes to end")
 
 
 @pytest.mark.parametrize("role", ["main", "sentinel", "monitor", "pusher", "worker"])
@@ -120,7 +128,8 @@ def test_when_the_watchdog_and_another_process_are_killed_together_none_lives_on
     work: Work, role: str
 ) -> None:
     roles = work.settled()
-    os.kill(roles[role], signal.SIGKILL)
+    with suppress(ProcessLookupError):
+        os.kill(roles[role], signal.SIGKILL)
     work.process.kill()
     work.process.wait()
-    wait_until(partial(gone, set(roles.values())), 30, "the processes to end")
+    wait_until(partial(gone, set(roles.values())), "the processes to end")

@@ -11,7 +11,7 @@ import pytest
 
 from portal.demo import PASSWORD
 from portal.pictures import NORA, PLACES, TICKETS, Place, escalation_mailed
-from portal.tests.servers import Server
+from portal.tests.servers import PATIENCE, Server
 
 pytestmark = [pytest.mark.server, pytest.mark.once]
 LIMIT = 100_000
@@ -30,7 +30,7 @@ class Visitor:
         """The text at an address, and its bytes on the wire."""
         request = urllib.request.Request(address, data)  # noqa: S310 - our own server
         request.add_header("Accept-Encoding", "gzip")
-        with self.opener.open(request, timeout=20) as answer:
+        with self.opener.open(request, timeout=PATIENCE) as answer:
             body = answer.read()
             packed = answer.headers.get("Content-Encoding") == "gzip"
             text = (gzip.decompress(body) if packed else body).decode(errors="replace")

@@ -151,14 +151,14 @@ atexit.register(_READER.end)
 os.register_at_fork(after_in_child=_READER.start_anew_in_fork)
 
 
-def read_in_child(raw: bytes, *, seconds: float = SECONDS) -> MailRead:
+def read_in_child(raw: bytes, *, seconds: float | None = None) -> MailRead:
     """``read_mail(raw)`` in the child of this process.
 
-    After ``seconds`` the child is killed and ``limit`` is ``Limit.TIME``; where it died twice, ``damage`` says so. Both
-    times the header's fields are filled. Never raises for any bytes; ``OSError`` where no process can be started:
-    that is no fault of the message, which can be read later.
+    After ``seconds`` (``SECONDS`` where none are given) the child is killed and ``limit`` is ``Limit.TIME``; where it
+    died twice, ``damage`` says so. Both times the header's fields are filled. Never raises for any bytes; ``OSError``
+    where no process can be started: that is no fault of the message, which can be read later.
     """
-    return _READER.read(raw, seconds)
+    return _READER.read(raw, SECONDS if seconds is None else seconds)
 
 
 def _header_alone(raw: bytes, why: str, limit: Limit | None) -> MailRead:

@@ -18,7 +18,8 @@ from uuid import uuid4
 
 import pytest
 
-from portal.tests.servers import free_port, wait_until
+from portal.tests.ports import free_port
+from portal.tests.servers import PATIENCE, wait_until
 from tickets.mail_account import Account
 
 PASSWORD = "hunter2-of-the-mailbox"
@@ -80,11 +81,11 @@ class Dovecot:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        wait_until(self._answers, 20, f"dovecot: {self.folder / 'log'}")
+        wait_until(self._answers, f"dovecot: {self.folder / 'log'}")
 
     def _answers(self) -> bool:
         try:
-            with socket.create_connection(("127.0.0.1", self.port), 1) as link:
+            with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as link:
                 return link.recv(10).startswith(b"* OK")
         except OSError:
             return False
@@ -92,7 +93,7 @@ class Dovecot:
     def stop(self) -> None:
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(20)
+            self.process.wait(PATIENCE)
             self.process = None
 
     def mailbox(self, *messages: bytes) -> "Box":
@@ -229,7 +230,7 @@ class Road:
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self._thread.join(5)
+        self._thread.join(PATIENCE)
 
     def _serve(self) -> None:
         while True:
@@ -243,7 +244,7 @@ class Road:
     def _carry(self, client: socket.socket) -> None:
         """One conversation, strictly in turn: the client says a line, the server answers up to that line's tag."""
         with (
-            socket.create_connection(("127.0.0.1", self.to), 10) as server,
+            socket.create_connection(("127.0.0.1", self.to), PATIENCE) as server,
             client.makefile("rb") as mouth,
             server.makefile("rb") as ear,
         ):

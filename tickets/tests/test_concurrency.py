@@ -14,6 +14,7 @@ from contracts.services.closures import enter_closure
 from contracts.services.contacts import name_contact
 from contracts.tests.endurance import Endurance
 from contracts.tests.mail_servers import PaperServer
+from portal.tests.servers import PATIENCE
 from tickets.models import Ticket, TicketEvent
 from tickets.models.event import Kind
 from tickets.services.desk import project_again
@@ -59,7 +60,7 @@ def four_times(job: Callable[..., object], at: datetime) -> None:
 
     def run(_: int) -> None:
         try:
-            meet.wait(20)
+            meet.wait(PATIENCE)
             job(at=at)
         finally:
             connection.close()

@@ -1,6 +1,6 @@
 """What becomes of a message: the rules alone, without a database."""
 
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -254,11 +254,11 @@ def test_a_ticket_always_has_a_subject_and_a_text_that_fit() -> None:
 def test_a_mail_that_is_one_run_of_accents_takes_no_longer_than_another() -> None:
     # In one piece 200,000 of them took Python a minute and more, of one process of the web or the worker.
     accents = "a" + "\u0315\u0300" * 100_000
-    started = perf_counter()
+    started = process_time()
     said = words_of(read(new_text=accents, subject=accents))
     assert subject_of(read(subject=accents))
     assert not accepts(accents)
     assert not reopens(accents)
-    assert perf_counter() - started < 5
+    assert process_time() - started < 5
     assert len(said) <= 50_000
     assert clean("Cafe\u0301 " * 90 + "Cafe\u0301") == "Café " * 90 + "Café"

@@ -18,6 +18,7 @@ from contracts.services.contracts import set_standing
 from contracts.services.staff import ensure_staff_groups
 from contracts.tests.factories import DeploymentFactory
 from contracts.tests.faults import fail_each_query, rows_of
+from portal.tests.servers import PATIENCE
 from tickets import mail_reader, rights
 from tickets.mail.processing import process, process_waiting
 from tickets.models import Attachment, IncomingMail, Ticket
@@ -144,7 +145,7 @@ def test_two_deliveries_of_one_message_at_once_make_one_ticket(nora: Contact, mo
 
     def deliver(_: int) -> IncomingMail:
         try:
-            meet.wait(20)
+            meet.wait(PATIENCE)
             return send_in(raw, monday)
         finally:
             connection.close()

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.tests.servers import MANAGE, Server
+from portal.tests.servers import PATIENCE, Server
+from portal.tests.tables import MANAGE
 from tickets.tests.letters import letter
 from tickets.tests.mail.book import raw
 
@@ -32,7 +33,7 @@ def pipe(server: Server, message: bytes, **env: str) -> tuple[int, bytes, bytes]
         env={**server.env, **env},
         capture_output=True,
         check=False,
-        timeout=120,
+        timeout=PATIENCE,
     )
     return done.returncode, done.stdout, done.stderr
 
@@ -87,7 +88,7 @@ def test_a_message_that_is_kept_is_never_sent_back_because_nobody_hears_what_bec
         env=server.env,
         capture_output=True,
         check=False,
-        timeout=120,
+        timeout=PATIENCE,
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert len(server.query("SELECT id FROM tickets_incomingmail")) == 1

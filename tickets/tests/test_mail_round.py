@@ -16,7 +16,8 @@ from pytest_django import Settings
 
 from contracts.models import Contact, Contract, Deployment, User
 from contracts.outbox.delivery import deliver
-from portal.tests.servers import free_port
+from portal.tests.ports import free_port
+from portal.tests.servers import PATIENCE
 from tickets.mail.mailbox import fetch_mail
 from tickets.models import IncomingMail, Ticket
 from tickets.services.conversation import ask_customer
@@ -56,11 +57,12 @@ class Post:
 def mail_office(dovecot: Dovecot, monday: datetime, settings: Settings) -> Iterator[Post]:
     office = Post(dovecot.mailbox(), dovecot.mailbox())
     office.desk.since = int((monday - MINUTE).timestamp())
-    controller = Controller(office, hostname="127.0.0.1", port=free_port())
+    controller = Controller(office, hostname="127.0.0.1", port=free_port(), ready_timeout=PATIENCE)
     controller.start()
     office.port = controller.port
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
+    settings.EMAIL_TIMEOUT = PATIENCE
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
     settings.MAIL_IMAP = office.desk.account()

@@ -9,6 +9,7 @@ from django.db import connection
 
 from contracts.models import Contact, Contract, Deployment, OutboxMessage, User
 from contracts.refusals import Refused
+from portal.tests.servers import PATIENCE
 from tickets.models import IncomingMail, Ticket
 from tickets.models.event import Kind
 from tickets.models.ticket import Status
@@ -119,7 +120,7 @@ def test_of_two_who_settle_one_message_at_once_one_is_refused(
 
     def settle(actor: User) -> str:
         try:
-            meet.wait(20)
+            meet.wait(PATIENCE)
             file_held(mail=mail, contact=nora, actor=actor, at=monday + HOUR)
         except Refused as refusal:
             return str(refusal)

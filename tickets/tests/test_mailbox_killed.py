@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from contracts.tests.endurance import Endurance
-from portal.tests.servers import Server
+from portal.tests.servers import PATIENCE, Server
 from tickets.tests.imap_servers import PASSWORD, Dovecot, Road
 from tickets.tests.test_mailbox_server import FIVE, hashes
 
@@ -16,7 +16,9 @@ pytestmark = [pytest.mark.endurance, pytest.mark.server, pytest.mark.slow, pytes
 # Each run looks from later on, when the claim that a killed one left is over.
 FETCH = """
 from datetime import datetime, timedelta, UTC
+from tickets.mail import imap
 from tickets.mail.mailbox import fetch_mail
+imap.PATIENCE = {patience}
 print(fetch_mail(at=datetime.now(UTC) + timedelta(minutes={minutes})))
 """
 
@@ -51,9 +53,9 @@ def test_whoever_is_killed_between_storing_and_moving_each_message_is_stored_onc
             server.env["MAIL_IMAP_URL"] = f"imap://{box.user}:{PASSWORD}@127.0.0.1:{road.port}/INBOX"
             # STORE and MOVE of five messages, in turn.
             killer.left, killer.how = (kill * 3 + 1) % 10, ("before", "after")[kill % 2]
-            killer.victim = worker = server.start("shell", "-c", FETCH.format(minutes=0))
-            assert worker.wait(60) == -signal.SIGKILL
-            done = server.manage("shell", "-c", FETCH.format(minutes=60))
+            killer.victim = worker = server.start("shell", "-c", FETCH.format(minutes=0, patience=PATIENCE))
+            assert worker.wait(PATIENCE) == -signal.SIGKILL
+            done = server.manage("shell", "-c", FETCH.format(minutes=60, patience=PATIENCE))
             assert "trouble=''" in done.stdout, done.stdout + done.stderr
         rows = server.query(
             f"SELECT sha256 FROM tickets_incomingmail WHERE place LIKE 'imap/{box.user}%'"  # noqa: S608 - our own

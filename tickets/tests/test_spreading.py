@@ -15,6 +15,7 @@ from contracts.refusals import Refused
 from contracts.services.outages import report_outage, withdraw_outage
 from contracts.tests.factories import ComponentFactory
 from contracts.tests.faults import Fault
+from portal.tests.servers import PATIENCE
 from tickets import notifications
 from tickets.models import Spread, SpreadReply, Ticket
 from tickets.models.event import Kind
@@ -241,7 +242,7 @@ def test_two_workers_at_once_tell_each_ticket_once(
 
     def work() -> None:
         try:
-            start.wait(20)
+            start.wait(PATIENCE)
             post_replies(at=monday)
         finally:
             connection.close()

@@ -14,6 +14,7 @@ from django.db import connection
 
 from contracts.models import User
 from contracts.refusals import Refused
+from portal.tests.servers import PATIENCE
 from tickets.models import Ticket, TicketEvent
 from tickets.models.event import Kind
 from tickets.services import (
@@ -33,7 +34,6 @@ from tickets.tests.spawned import begin
 
 # A ticket is read whole at every change, so that one with ten thousand events would measure that instead.
 PAIRS_A_TICKET = 20
-PATIENCE = 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,9 @@ def test_the_kept_ones_are_there() -> None:
     assert [case["seed"] for case in KEPT] == list(SEEDS)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_a_kept_scenario_gives_what_the_reference_said(seed: int) -> None:
-    assert answered(KEPT[seed]) == KEPT[seed]["clocks"]
+def test_a_kept_scenario_gives_what_the_reference_said() -> None:
+    wrong = {seed: found for seed in SEEDS if (found := answered(KEPT[seed])) != KEPT[seed]["clocks"]}
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("seed", FRESH)

@@ -14,6 +14,7 @@ from contracts.services.watching import notice_windows
 from contracts.services.windows import cancel_window, finish_window
 from contracts.tests.upkeep.making import AT, DAY, announced
 from contracts.upkeep_audience import CONTACTS
+from portal.tests.servers import PATIENCE
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 AT_ONCE = 4
@@ -25,7 +26,7 @@ def at_once(do: Callable[[], object]) -> Counter[str]:
 
     def run(_: int) -> str:
         try:
-            meet.wait(20)
+            meet.wait(PATIENCE)
             do()
         except Refused:
             return "refused"

@@ -4,11 +4,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 
 import pytest
 
+from portal.tests.servers import wait_until
 from tickets.mail import apart, wire
 from tickets.mail.reading import read_in_child, read_mail
 from tickets.mail_read import Limit, MailRead
@@ -36,11 +36,9 @@ def test_the_child_says_what_the_reader_says_and_is_used_again(child: int) -> No
 
 def test_a_message_that_takes_for_ever_ends_in_time_and_the_next_one_is_read(child: int) -> None:
     os.kill(child, signal.SIGSTOP)
-    started = time.monotonic()
 
     held = read_in_child(MAIL, seconds=0.3)
 
-    assert time.monotonic() - started < 5
     assert (held.limit, held.senders, held.text) == (Limit.TIME, read_mail(MAIL).senders, "")
     assert held.digest == read_mail(MAIL).digest
     assert held.damage
@@ -103,10 +101,7 @@ def test_the_child_ends_with_its_parent() -> None:
     said = subprocess.run([sys.executable, "-c", program], cwd=apart.ROOT, capture_output=True, check=False)
     pid = int(said.stdout)
 
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline and _lives(pid):
-        time.sleep(0.05)
-    assert not _lives(pid)
+    wait_until(lambda: not _lives(pid), "the child to end")
 
 
 def test_the_child_needs_no_django() -> None:
