@@ -98,7 +98,7 @@ def test_a_long_announcement_holds_up_no_other(
     with mock.patch.object(announcements, "RUN_SECONDS", -1):
         assert draw(monday).batches == 0
     clock = mock.Mock(monotonic=mock.Mock(side_effect=[0, 0, 0, 9]))
-    with mock.patch.object(announcements, "time", clock):
+    with mock.patch.object(announcements, "time", clock), mock.patch.object(announcements, "RUN_SECONDS", 4):
         assert draw(monday).batches == 2
     small.refresh_from_db()
     assert small.done_at
