@@ -69,7 +69,11 @@ def test_vk6_a_contact_reads_what_is_for_customers_of_the_product(contact: Conta
 
 def test_vk6_the_knowledge_base_is_led_to_from_every_page(contact: Contact) -> None:
     live_article()
-    for address, search in (("/", "/kb/search/"), ("/policies/", "/search/"), ("/account/login/", "/search/")):
+    for address, search in (
+        ("/", "/kb/search/"),
+        ("/policies/", "/search/"),
+        ("/account/login/", "/search/"),
+    ):
         assert '<a href="/kb/"' in page(address)
         assert f'action="{search}"' in page(address)
     assert '<a href="/kb/"' in page("/tickets/", client_of(contact.user))
