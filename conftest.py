@@ -171,7 +171,7 @@ def patient_jobs() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def empty_cache() -> Iterator[None]:
     """Limits on attempts that one test used up must not stop the next."""
-    from django.core.cache import cache  # noqa: PLC0415 - after the settings
+    from django.core.cache import cache  # noqa: PLC0415 -- after the settings
 
     yield
     cache.clear()
@@ -183,7 +183,7 @@ def browser() -> Iterator[Any]:
     path = chromium.find()
     require_tool(path, "A browser (Debian: apt-get install chromium)")
     try:
-        from playwright.sync_api import sync_playwright  # noqa: PLC0415 - of the e2e set
+        from playwright.sync_api import sync_playwright  # noqa: PLC0415 -- of the e2e set
     except ImportError:
         require_tool(None, "Playwright (make setup-e2e)")
         raise

@@ -11,7 +11,7 @@ def main() -> None:
     """Runs the command line; a fault of the settings is one line, not a traceback."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     try:
-        from django.core.management import execute_from_command_line  # noqa: PLC0415 - may be missing
+        from django.core.management import execute_from_command_line  # noqa: PLC0415 -- may be missing
     except ImportError:
         sys.exit("Django is not installed here: run `make setup`, then .venv/bin/python manage.py …")
     from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415 -- after the environment is set

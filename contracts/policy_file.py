@@ -31,7 +31,7 @@ from contracts.sla.promises import LENGTH_HINT, read_length
 WORDINGS = ("target", "commitment")
 
 
-class PolicyFaults(ValueError):  # noqa: N818 - carries many
+class PolicyFaults(ValueError):  # noqa: N818 -- carries many
     """A file that breaks the format, with every fault."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:

@@ -84,7 +84,7 @@ class Table:
 
     def value(
         self, key: str, fits: Callable[[Any], bool], allowed: str, default: T, *, required: bool = False
-    ) -> Any | T:  # noqa: ANN401 - TOML holds anything; `fits` has looked at it
+    ) -> Any | T:  # noqa: ANN401 -- TOML holds anything; `fits` has looked at it
         """The value of ``key`` if it fits; otherwise a fault, and ``default``."""
         self.known.add(key)
         if key not in self.values:

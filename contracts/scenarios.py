@@ -18,7 +18,7 @@ from contracts.sla.terms import Terms
 ReadPolicy = Callable[[str], Policy]
 
 
-class BadScenario(ValueError):  # noqa: N818 - names what is bad
+class BadScenario(ValueError):  # noqa: N818 -- names what is bad
     """A line that is no scenario; the message says what is wrong with it."""
 
 

@@ -33,7 +33,7 @@ PHONES = re.compile(
 )
 DATE = re.compile(r"\d{1,2}([./-])\d{1,2}\1\d{2,4}(?:\b|$)|\d{4}-\d{2}-\d{2}")
 IP = re.compile(r"(?<![\w.])(?<!version )(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\w)", re.IGNORECASE)
-OWN = {"127.0.0.1", "0.0.0.0", "255.255.255.255"}  # noqa: S104 - everybody's
+OWN = {"127.0.0.1", "0.0.0.0", "255.255.255.255"}  # noqa: S104 -- everybody's
 LEGAL = {
     "gmbh",
     "ag",
@@ -66,7 +66,7 @@ COMMON = frozenset(
     software solutions son song south star state steel stone street strong sue summer sun support system systems
     team tech technology test the tim tom tool tools top tower town trade training university value van von wall
     warehouse water way web wells west white wide will win wind winter wise wolf wood woods work works world worth
-    young""".split()  # noqa: SIM905 - a text, read as one
+    young""".split()  # noqa: SIM905 -- a text, read as one
 )
 SHORT = 2  # letters; such names are taken only as they are written, or in capitals
 

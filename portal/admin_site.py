@@ -41,7 +41,7 @@ class PortalAdminSite(AdminSite):
         self.site_header = settings.SITE_NAME
         self.site_title = settings.SITE_NAME
 
-    def register(self, model_or_iterable: Any, *args: Any, **options: Any) -> None:  # noqa: ANN401 - as Django has it
+    def register(self, model_or_iterable: Any, *args: Any, **options: Any) -> None:  # noqa: ANN401 -- as Django has it
         """Registers all but what stays closed."""
         models: list[Any] = (
             [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else [*model_or_iterable]

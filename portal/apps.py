@@ -17,7 +17,7 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """Registers the checks of the settings; no process of the queue outlives the one that started it."""
-        from portal import checks  # noqa: F401, PLC0415 - importing registers them
+        from portal import checks  # noqa: F401, PLC0415 -- importing registers them
 
         if settings.ROLE == "worker":
             end_when_orphaned(settings.WORK_STOP_SECONDS)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - Django's name
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 -- Django's name
 
 EXAMPLES = ("change", "example", "insecure", "secret", "password", "django-")
 SHORTEST = 32

@@ -199,7 +199,7 @@ class Stage:
             at=self.ago(days=30),
         )
 
-    def deploy(  # noqa: PLR0917 - its calls read as a table of installations
+    def deploy(  # noqa: PLR0917 -- its calls read as a table of installations
         self, key: str, customer: str, product: str, name: str, kind: DeploymentKind, version: str
     ) -> None:
         sold = Product.objects.filter(name=product).first() or products.save_product(

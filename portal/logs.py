@@ -17,6 +17,6 @@ class Line(logging.Formatter):
         """Takes no options: there is one form."""
         super().__init__("%(asctime)sZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
 
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 -- the library's name
         """The record's line; control characters are shown as escapes, and a traceback follows on its own lines."""
         return "".join(c if c.isprintable() else repr(c)[1:-1] for c in super().formatMessage(record))

@@ -55,7 +55,7 @@ SMTP = {"ses": "ses://user:password@eu-west-1", "sendgrid": "sendgrid://key@"}
 """Those reached by SMTP, with how their address is written."""
 
 
-class Unusable(ValueError):  # noqa: N818 - as Refused
+class Unusable(ValueError):  # noqa: N818 -- as Refused
     """An address of a provider that lacks something; says how it is written."""
 
 

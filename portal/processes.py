@@ -92,7 +92,7 @@ def _from_proc() -> list[tuple[int, int, str]]:
 
 def _from_ps() -> list[tuple[int, int, str]]:
     command = ["ps", "-A", "-o", "pid=,ppid=,state="]
-    listing = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - no argument of others
+    listing = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 -- no argument of others
     return [
         (int(pid), int(parent), state[0])
         for pid, parent, state in map(str.split, listing.stdout.splitlines())

@@ -315,7 +315,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "contracts.forms_account.ChooseNewPasswordForm",
 }
 # Bound to the address and the access of the person; the library's own would keep a second list of addresses.
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "contracts.links.ResetTokens"  # noqa: S105 - a name
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "contracts.links.ResetTokens"  # noqa: S105 -- a name
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

@@ -60,4 +60,4 @@ def tie_forks() -> None:
 
 if __name__ == "__main__":
     tie(int(sys.argv[1]))
-    os.execvp(sys.argv[2], sys.argv[2:])  # noqa: S606 - the command is the starter's own
+    os.execvp(sys.argv[2], sys.argv[2:])  # noqa: S606 -- the command is the starter's own

@@ -50,9 +50,9 @@ def keys_found(typed: str, *, internal: bool, among: TicketQuerySet | None = Non
 def has_words(typed: str, *, customers: Sequence[int]) -> Q:
     """The same as a condition on tickets, for those ``customers``, without notes; it costs no query of its own."""
     marks = ", ".join(["%s"] * len(customers))
-    within = (f"SELECT id FROM {TICKETS} WHERE customer_id IN ({marks})", tuple(customers))  # noqa: S608 - names of our own
+    within = (f"SELECT id FROM {TICKETS} WHERE customer_id IN ({marks})", tuple(customers))  # noqa: S608 -- names of our own
     asked = _asked(typed, internal=False, within=within) if customers else None
-    return Q(pk__in=RawSQL(*asked) if asked else [])  # noqa: S611 - names of our own, values apart
+    return Q(pk__in=RawSQL(*asked) if asked else [])  # noqa: S611 -- names of our own, values apart
 
 
 def _asked(
@@ -79,7 +79,7 @@ def _of_sqlite(part: str, words: list[str]) -> tuple[str, str]:
     whole = [f'("{word}" OR "{key(word)}")' for word in words[:-1]]
     last = f'("{words[-1]}" * OR "{key(words[-1])}")'
     sql = (
-        f"SELECT words.ticket_id FROM {TABLE}_index CROSS JOIN {TABLE} words ON words.id = {TABLE}_index.rowid"  # noqa: S608 - names of our own
+        f"SELECT words.ticket_id FROM {TABLE}_index CROSS JOIN {TABLE} words ON words.id = {TABLE}_index.rowid"  # noqa: S608 -- names of our own
         f" WHERE {TABLE}_index MATCH %s"
     )
     return sql, f"{{{part}}} : ({' AND '.join([*whole, last])})"
@@ -89,5 +89,5 @@ def _of_postgresql(part: str, words: list[str]) -> tuple[str, str]:
     quoted = [word.replace("'", "''") for word in words]
     whole = [f"('{word}' | '{key(word)}')" for word in quoted[:-1]]
     last = f"('{quoted[-1]}':* | '{key(quoted[-1])}')"
-    sql = f"SELECT words.ticket_id FROM {TABLE} words WHERE words.{part}_words @@ %s::tsquery"  # noqa: S608 - names of our own
+    sql = f"SELECT words.ticket_id FROM {TABLE} words WHERE words.{part}_words @@ %s::tsquery"  # noqa: S608 -- names of our own
     return sql, " & ".join([*whole, last])

@@ -18,7 +18,7 @@ def of_texts(texts: Iterable[str]) -> dict[str, None]:
     return found
 
 
-def texts_of(ticket: Any) -> list[str]:  # noqa: ANN401 - a migration has a model of its own
+def texts_of(ticket: Any) -> list[str]:  # noqa: ANN401 -- a migration has a model of its own
     """What a ticket says beside its messages: number, subject, people, product, and what was reported."""
     person = ticket.contact.user
     about = [

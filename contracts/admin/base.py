@@ -68,7 +68,7 @@ class VerbAdmin(ModelAdmin[Row]):
         self,
         request: HttpRequest,
         obj: Row | None = None,
-        change: bool = False,  # noqa: FBT001, FBT002 - Django's
+        change: bool = False,  # noqa: FBT001, FBT002 -- Django's
         **kwargs: Any,
     ) -> type[ModelForm[Row]]:
         """The form of adding or of changing, told of a refusal."""
@@ -76,7 +76,7 @@ class VerbAdmin(ModelAdmin[Row]):
             kwargs["form"] = self.add_form
         form = super().get_form(request, obj, change, **kwargs)
         # Django makes the class for this request alone.
-        setattr(form, "refusal", getattr(request, _REFUSAL, None))  # noqa: B010 - of the class above it
+        setattr(form, "refusal", getattr(request, _REFUSAL, None))  # noqa: B010 -- of the class above it
         return form
 
     def get_fields(self, request: HttpRequest, obj: Row | None = None) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ class VerbAdmin(ModelAdmin[Row]):
         """What stays as it was made."""
         return self.fixed_fields if obj else ()
 
-    def save_model(self, request: HttpRequest, obj: Row, form: ModelForm[Row], change: bool) -> None:  # noqa: FBT001 - Django's
+    def save_model(self, request: HttpRequest, obj: Row, form: ModelForm[Row], change: bool) -> None:  # noqa: FBT001 -- Django's
         """Calls the verb; ``obj`` then stands for the row that it gave."""
         actor, at = actor_of(request), timezone.now()
         if change:
@@ -107,7 +107,7 @@ class VerbAdmin(ModelAdmin[Row]):
         request: HttpRequest,
         form: ModelForm[Row],
         formsets: object,
-        change: bool,  # noqa: FBT001 - Django's
+        change: bool,  # noqa: FBT001 -- Django's
     ) -> None:
         """The verb has saved what belongs to it."""
 
@@ -116,7 +116,7 @@ class VerbAdmin(ModelAdmin[Row]):
         request: HttpRequest,
         form: forms.Form,
         formsets: object,
-        add: bool = False,  # noqa: FBT001, FBT002 - Django's
+        add: bool = False,  # noqa: FBT001, FBT002 -- Django's
     ) -> list[dict[str, Any]]:
         """What was typed; the lists below a form only show."""
         return super().construct_change_message(request, form, [], add)

@@ -68,7 +68,7 @@ def _changes(
             yield Change(word, _told(key, before.get(key), causes), _told(key, after.get(key), causes))
 
 
-def _told(key: str, value: Any, causes: Mapping[str, str]) -> Value:  # noqa: ANN401 - as JSON has it
+def _told(key: str, value: Any, causes: Mapping[str, str]) -> Value:  # noqa: ANN401 -- as JSON has it
     if value is None or value == "":
         return ""
     if key.endswith("_at"):

@@ -101,7 +101,7 @@ def _open(server: BaseEmailBackend, *, done: Delivered, at: datetime) -> bool:
     """Whether there is a connection; opens it if need be."""
     try:
         server.open()
-    except Exception as fault:  # noqa: BLE001 - whatever it is, the rows must wait and the worker live
+    except Exception as fault:  # noqa: BLE001 -- whatever it is, the rows must wait and the worker live
         done.unreachable = _said(fault)
         logger.warning("The mail server cannot be reached: %s", done.unreachable)
         OutboxMessage.objects.ready(at).update(
@@ -115,7 +115,7 @@ def _open(server: BaseEmailBackend, *, done: Delivered, at: datetime) -> bool:
 def _close(server: BaseEmailBackend) -> None:
     try:
         server.close()
-    except Exception as fault:  # noqa: BLE001 - it is gone either way
+    except Exception as fault:  # noqa: BLE001 -- it is gone either way
         logger.info("The connection to the mail server ended badly: %s", _said(fault))
 
 
@@ -152,7 +152,7 @@ def _deliver_one(message: OutboxMessage, *, server: BaseEmailBackend, done: Deli
             return _failed(message, error="The mail server took nothing.", done=done, at=at)
     except NotNeeded as reason:
         return _drop(message, reason=str(reason), done=done)
-    except Exception as fault:  # noqa: BLE001 - a row of any kind must not stop the others
+    except Exception as fault:  # noqa: BLE001 -- a row of any kind must not stop the others
         if is_for_good(fault):
             return _give_up(message, error=_said(fault), status=status_of(fault), done=done, at=at)
         return _failed(message, error=_said(fault), done=done, at=at)

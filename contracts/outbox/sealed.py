@@ -22,7 +22,7 @@ from contracts.subscription_links import confirmation_link
 Maker = Callable[[OutboxMessage, datetime], Mapping[str, Any]]
 
 
-class NotNeeded(Exception):  # noqa: N818 - not an error
+class NotNeeded(Exception):  # noqa: N818 -- not an error
     """The message has lost its purpose; says why."""
 
 

@@ -47,5 +47,5 @@ class Event:
     code: str | None = None
 
 
-class BadEvents(ValueError):  # noqa: N818 - names what is bad
+class BadEvents(ValueError):  # noqa: N818 -- names what is bad
     """The events tell no story that clocks can be judged from; the message says why."""

@@ -36,7 +36,7 @@ FIRST_YEAR, LAST_YEAR = 3, 9997  # the local dates around the ends of these year
 HORIZON_YEARS = 200  # a calendar shut for longer than that holds no promise
 
 
-class NoOpenTime(ValueError):  # noqa: N818 - says what is missing
+class NoOpenTime(ValueError):  # noqa: N818 -- says what is missing
     """The hours do not hold as much open time as was asked for before the calendar ends."""
 
 

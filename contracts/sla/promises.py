@@ -51,7 +51,7 @@ _LENGTH = re.compile(
 )
 
 
-class Unreadable(ValueError):  # noqa: N818 - an adjective of the text
+class Unreadable(ValueError):  # noqa: N818 -- an adjective of the text
     """A text that is no promise or no length; the message says what may stand there."""
 
 

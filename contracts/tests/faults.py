@@ -52,7 +52,7 @@ def rows(*models: type[Model]) -> Callable[[], list[Any]]:
         with connection.cursor() as cursor:
             found = []
             for table, key in names:
-                cursor.execute(f"SELECT * FROM {table} ORDER BY {key}")  # noqa: S608 - names of our own models
+                cursor.execute(f"SELECT * FROM {table} ORDER BY {key}")  # noqa: S608 -- names of our own models
                 found.append(cursor.fetchall())
             return found
 

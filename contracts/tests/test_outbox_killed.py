@@ -50,7 +50,7 @@ class Killer:
         self.shot: threading.Timer | None = None
         self.random = random.Random(seed)
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - the library's
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 -- the library's
         if self.shot is not None:
             # However late the shot comes: the victim does not get through its messages before.
             await asyncio.to_thread(self.shot.join)

@@ -36,7 +36,7 @@ class Moody:
         waiting = self.answers.get(step)
         return waiting.pop(0) if waiting else otherwise
 
-    async def handle_RCPT(  # noqa: N802 - the library's name
+    async def handle_RCPT(  # noqa: N802 -- the library's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         answer = self._next("RCPT", "250 OK")

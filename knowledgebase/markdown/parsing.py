@@ -26,15 +26,15 @@ _TRAILING = "!\"'),.:;?]_~*}"
 class Parser(MarkdownIt):
     """The library's parser, with our judgement of addresses."""
 
-    def normalizeLink(self, url: str) -> str:  # noqa: N802 - the library's name
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 -- the library's name
         # Names of hosts in other scripts are recoded in quadratic time; the overlong are refused right after.
         return url if len(url) > LONGEST_ADDRESS else normalizeLink(url)
 
-    def normalizeLinkText(self, link: str) -> str:  # noqa: N802 - the library's name
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802 -- the library's name
         # As typed: decoding would show another name than the one that is followed, and bring back signs left out.
         return link
 
-    def validateLink(self, url: str) -> bool:  # noqa: N802 - the library's name
+    def validateLink(self, url: str) -> bool:  # noqa: N802 -- the library's name
         return is_safe(url)
 
 
@@ -72,7 +72,7 @@ def check_depth(tokens: Sequence[Token]) -> None:
             caps.check_depth(depth)
 
 
-def bare_address(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the library's signature
+def bare_address(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 -- the library's signature
     """An address of the web that stands in the text becomes a link. The library for this is quadratic."""
     before = _SCHEME.search(state.pending[-6:]) if state.src.startswith("://", state.pos) else None
     after = _REST.match(state.src, state.pos, state.posMax) if before and not state.linkLevel else None

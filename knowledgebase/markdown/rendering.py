@@ -37,4 +37,4 @@ def render(text: str, *, trusted: bool) -> Rendered:
     md = parser(trusted=trusted)
     written = md.renderer.render(tokens, md.options, env)
     html = clean(fit(written), trusted=trusted)
-    return Rendered(mark_safe(html), headings, words)  # noqa: S308 - the one place; cleaned in the line above
+    return Rendered(mark_safe(html), headings, words)  # noqa: S308 -- the one place; cleaned in the line above

@@ -26,7 +26,7 @@ class Articles:
         return self._with_texts(Article.objects.visible_to(user))
 
     def for_product(self, queryset: QuerySet[Article], product: Product) -> QuerySet[Article]:
-        assert isinstance(queryset, ArticleQuerySet)  # noqa: S101 - one of the two above
+        assert isinstance(queryset, ArticleQuerySet)  # noqa: S101 -- one of the two above
         return queryset.for_product(product)
 
     def documents(self, queryset: QuerySet[Article]) -> Iterable[Document]:

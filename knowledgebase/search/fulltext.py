@@ -69,7 +69,7 @@ def find(looks: Sequence[Look], bounds: Bounds) -> list[int]:
     condition, bound = _condition(bounds)
     one = _of_postgresql if connection.vendor == "postgresql" else _of_sqlite
     asked = " UNION ALL ".join(
-        f"SELECT * FROM ({one(look, condition)}) AS look_{n}"  # noqa: S608 - names of our own
+        f"SELECT * FROM ({one(look, condition)}) AS look_{n}"  # noqa: S608 -- names of our own
         for n, look in enumerate(looks)
     )
     values: list[str | int] = []
@@ -85,7 +85,7 @@ def write(document: SearchDocument) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                f"UPDATE {TABLE} SET heads_words = array_to_tsvector(%s), body_words = array_to_tsvector(%s)"  # noqa: S608 - names of our own
+                f"UPDATE {TABLE} SET heads_words = array_to_tsvector(%s), body_words = array_to_tsvector(%s)"  # noqa: S608 -- names of our own
                 " WHERE id = %s",
                 [sorted(set(document.heads.split())), sorted(set(document.body.split())), document.pk],
             )
@@ -116,11 +116,11 @@ def rebuild() -> None:
         if connection.vendor == "postgresql":
             # Both at once: each UPDATE writes every row and every entry of the indexes anew.
             words = ", ".join(f"{part}_words = {_array(part)}" for part in PARTS)
-            cursor.execute(f"UPDATE {TABLE} SET {words}")  # noqa: S608 - names of our own
+            cursor.execute(f"UPDATE {TABLE} SET {words}")  # noqa: S608 -- names of our own
             return
         for part in PARTS:
             table = f"{TABLE}_{part}"
-            cursor.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")  # noqa: S608 - names of our own
+            cursor.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")  # noqa: S608 -- names of our own
 
 
 def faults() -> list[str]:
@@ -170,7 +170,7 @@ def _of_postgresql(look: Look, condition: str) -> str:
     # knows nothing of them, and unpacks every document. That is spared it by an order that no index has.
     newest = "d.id" if look.rate * MOST_WALKED >= look.most else "d.id + 0"
     return (
-        f"SELECT d.id FROM {TABLE} d WHERE d.{look.part}_words @@ %s::tsquery{condition}"  # noqa: S608 - names of our own
+        f"SELECT d.id FROM {TABLE} d WHERE d.{look.part}_words @@ %s::tsquery{condition}"  # noqa: S608 -- names of our own
         f" ORDER BY {newest} DESC LIMIT %s"
     )
 
@@ -180,7 +180,7 @@ def _of_sqlite(look: Look, condition: str) -> str:
     # CROSS JOIN is SQLite's way to say which table comes first: the words.
     documents = f" CROSS JOIN {TABLE} d ON d.id = {table}.rowid" if condition else ""
     return (
-        f"SELECT {table}.rowid FROM {table}{documents} WHERE {table} MATCH %s{condition}"  # noqa: S608 - names of our own
+        f"SELECT {table}.rowid FROM {table}{documents} WHERE {table} MATCH %s{condition}"  # noqa: S608 -- names of our own
         f" ORDER BY {table}.rowid DESC LIMIT %s"
     )
 
@@ -192,16 +192,16 @@ def _array(part: str) -> str:
 def _tell_fts(cursor: CursorWrapper, part: str, command: str, document: SearchDocument) -> None:
     table, words = f"{TABLE}_{part}", getattr(document, part)
     if command:
-        told = f"INSERT INTO {table} ({table}, rowid, {part}) VALUES (%s, %s, %s)"  # noqa: S608 - names of our own
+        told = f"INSERT INTO {table} ({table}, rowid, {part}) VALUES (%s, %s, %s)"  # noqa: S608 -- names of our own
         cursor.execute(told, [command, document.pk, words])
     else:
-        told = f"INSERT INTO {table} (rowid, {part}) VALUES (%s, %s)"  # noqa: S608 - names of our own
+        told = f"INSERT INTO {table} (rowid, {part}) VALUES (%s, %s)"  # noqa: S608 -- names of our own
         cursor.execute(told, [document.pk, words])
 
 
 def _faults_of_postgresql(cursor: CursorWrapper, part: str) -> list[str]:
     cursor.execute(
-        f"SELECT count(*) FROM {TABLE} WHERE {part}_words IS DISTINCT FROM {_array(part)}"  # noqa: S608 - names of our own
+        f"SELECT count(*) FROM {TABLE} WHERE {part}_words IS DISTINCT FROM {_array(part)}"  # noqa: S608 -- names of our own
     )
     (count,) = cursor.fetchone()
     return [f"{count} documents with other words in {part}_words than in {part}"] if count else []
@@ -210,7 +210,7 @@ def _faults_of_postgresql(cursor: CursorWrapper, part: str) -> list[str]:
 def _faults_of_sqlite(cursor: CursorWrapper, part: str) -> list[str]:
     table = f"{TABLE}_{part}"
     try:
-        cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)")  # noqa: S608 - names of our own
+        cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)")  # noqa: S608 -- names of our own
     except DatabaseError as error:
         return [f"{table} does not agree with its rows ({error})"]
     return []

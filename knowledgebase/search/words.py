@@ -34,7 +34,7 @@ STOP_WORDS = frozenset(
     aber als auch auf aus bei bin bist das dem den der des dich dir doch ein eine einem einen einer eines er es fur
     hat hatte ich ihr im ist kann kein keine man mein meine mich mir mit nach nicht noch nur oder sich sie sind uber
     und uns vom von vor wann warum wenn werden wie wird wo zu zum zur
-    """.split()  # noqa: SIM905 - words are read best as a text
+    """.split()  # noqa: SIM905 -- words are read best as a text
 )
 # Words that are asked with more often than they are asked for.
 WEAK_WORDS = frozenset(
@@ -45,7 +45,7 @@ WEAK_WORDS = frozenset(
     often old part particular piece possible possibly problem put putting quite rather really right same several
     show simple since somebody somehow something sometimes soon sure take takes tell thing try trying twice usual
     way well whole wish wrong
-    """.split()  # noqa: SIM905 - words are read best as a text
+    """.split()  # noqa: SIM905 -- words are read best as a text
 )
 _stemmer = snowballstemmer.stemmer("english")
 _stemming = Lock()  # the stemmer keeps the word at hand in itself

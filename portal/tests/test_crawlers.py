@@ -26,7 +26,7 @@ def addresses(path: str) -> list[str]:
     answer = Client().get(path)
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/xml")
     body = answer.content.decode()
-    ET.fromstring(body)  # noqa: S314 - our own
+    ET.fromstring(body)  # noqa: S314 -- our own
     return re.findall(r"<loc>([^<]*)</loc>", body)
 
 
@@ -81,7 +81,7 @@ def test_the_feed_names_what_changed_last_for_good() -> None:
     article = live_article("Cranes <& lifts>", slug="cranes")
 
     def entry() -> tuple[str, str, str]:
-        feed = ET.fromstring(Client().get("/kb/feed.atom").content)  # noqa: S314 - our own
+        feed = ET.fromstring(Client().get("/kb/feed.atom").content)  # noqa: S314 -- our own
         space = {"a": "http://www.w3.org/2005/Atom"}
         (found,) = feed.findall("a:entry", space)
         link = found.find("a:link", space)

@@ -204,7 +204,7 @@ def test_at18_the_news_feed_keeps_the_rules_of_atom(
     assert (entry.title, entry.id) == ("Upgrade <b>&: announced", f"urn:uuid:{window.uid}")
     assert entry.link == f"{settings.SITE_URL}{LIST}{window.pk}/"
     assert "<p>A &amp; B</p>" in entry.summary
-    root = ET.fromstring(answer.content)  # noqa: S314 - made by ourselves
+    root = ET.fromstring(answer.content)  # noqa: S314 -- made by ourselves
     for required in ("id", "title", "updated", "author"):
         assert len(root.findall(ATOM + required)) == 1
     assert {link.get("rel"): link.get("href") for link in root.findall(ATOM + "link")} == {

@@ -28,7 +28,7 @@ class Visitor:
 
     def fetch(self, address: str, data: bytes | None = None) -> tuple[str, int]:
         """The text at an address, and its bytes on the wire."""
-        request = urllib.request.Request(address, data)  # noqa: S310 - our own server
+        request = urllib.request.Request(address, data)  # noqa: S310 -- our own server
         request.add_header("Accept-Encoding", "gzip")
         with self.opener.open(request, timeout=PATIENCE) as answer:
             body = answer.read()

@@ -159,7 +159,7 @@ class _Desk:
     def at(self) -> datetime:
         return timezone.now()
 
-    def form(self, noun: str, data: Any = None) -> ZonedForm:  # noqa: ANN401 - what a request sent
+    def form(self, noun: str, data: Any = None) -> ZonedForm:  # noqa: ANN401 -- what a request sent
         """The form of a verb, with what was sent or how the consultation stands."""
         row, actor = self.consultation, actor_of(self.request)
         host = row.host_id or actor.pk

@@ -221,7 +221,7 @@ class _Page:
     def offered(self) -> Sequence[Contact]:
         return offered_contacts(self.actor, self.mail, self.words)
 
-    def form(self, noun: str, data: Any = None, offered: Sequence[Contact] | None = None) -> Settling:  # noqa: ANN401 - what a request sent
+    def form(self, noun: str, data: Any = None, offered: Sequence[Contact] | None = None) -> Settling:  # noqa: ANN401 -- what a request sent
         """The form of a verb, with what was sent."""
         return VERBS[noun].form(
             data,

@@ -50,7 +50,7 @@ class VerbPage:
 
 
 def _name_fix(form: forms.Form, given: dict[str, Any]) -> object:
-    assert isinstance(form, FixForm)  # noqa: S101 - ``_form`` makes it
+    assert isinstance(form, FixForm)  # noqa: S101 -- ``_form`` makes it
     return problems.name_problem_fix(release=form.chosen(), reason=form.cleaned_data["reason"], **given)
 
 

@@ -35,7 +35,7 @@ INTERNAL_DATE = re.compile(rb'INTERNALDATE "([^"]{10,40})"')
 FAULTS = (OSError, imaplib.IMAP4.error, ImapToolsError, UnicodeError, ValueError)
 
 
-class Trouble(Exception):  # noqa: N818 - not a fault of the program
+class Trouble(Exception):  # noqa: N818 -- not a fault of the program
     """Why mail cannot be fetched, in words for staff; never holds the password. ``is_refusal``: of the sign-in."""
 
     def __init__(self, words: str, *, is_refusal: bool = False) -> None:

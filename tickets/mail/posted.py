@@ -19,7 +19,7 @@ URLENCODED = "application/x-www-form-urlencoded"
 MOST_FIELDS = 1000
 
 
-class Malformed(ValueError):  # noqa: N818 - it is theirs
+class Malformed(ValueError):  # noqa: N818 -- it is theirs
     """The post is not what the provider says that it posts."""
 
 

@@ -59,13 +59,13 @@ class Provider:
 
     view: type[AnymailCoreWebhookView]
     raw: Messages = lambda posted: None
-    secret: str = "webhook_secret"  # noqa: S105 - a name
+    secret: str = "webhook_secret"  # noqa: S105 -- a name
     options: Callable[[], dict[str, str]] = field(default=dict)
 
     @property
     def is_basic(self) -> bool:
         """Whether user and password in a header are the proof, so that it can be judged before the body is read."""
-        return self.secret == "webhook_secret"  # noqa: S105 - a name
+        return self.secret == "webhook_secret"  # noqa: S105 -- a name
 
     def opened(self, secret: str) -> AnymailCoreWebhookView:
         """The library's view, whose ``run_validators`` and ``parse_events`` are used. ``secret`` is never empty."""
@@ -74,7 +74,7 @@ class Provider:
         return self.view(**options, **self.options())
 
 
-def _json(posted: Posted) -> Any:  # noqa: ANN401 - whatever they posted
+def _json(posted: Posted) -> Any:  # noqa: ANN401 -- whatever they posted
     try:
         return json.loads(posted.body)
     except (ValueError, RecursionError):

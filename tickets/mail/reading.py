@@ -26,7 +26,7 @@ def read_mail(raw: bytes) -> MailRead:
     damage = Damage()
     try:
         top = peek(raw, damage)
-    except Exception as problem:  # noqa: BLE001 - the message is kept, and somebody looks at it
+    except Exception as problem:  # noqa: BLE001 -- the message is kept, and somebody looks at it
         damage.say(f"The header could not be read: {type(problem).__name__}.")
         return MailRead(damage=damage.all(), digest=sha256(raw).hexdigest())
     if top.mail.limit is not None:
@@ -35,7 +35,7 @@ def read_mail(raw: bytes) -> MailRead:
         return _whole(top, damage)
     except limits.BeyondLimitError as beyond:
         return replace(top.mail, limit=beyond.limit, damage=damage.all())
-    except Exception as problem:  # noqa: BLE001 - the message is kept, and somebody looks at it
+    except Exception as problem:  # noqa: BLE001 -- the message is kept, and somebody looks at it
         damage.say(f"The message could not be read: {type(problem).__name__}.")
         return replace(top.mail, damage=damage.all())
 

@@ -12,8 +12,8 @@ TABLE = "tickets_ticketwords"
 INDEX = f"{TABLE}_index"
 PARTS = ("said", "everything")
 AT_ONCE = 500
-OLD = f"INSERT INTO {INDEX} ({INDEX}, rowid, said, everything) VALUES ('delete', old.id, old.said, old.everything);"  # noqa: S608 - our names
-NEW = f"INSERT INTO {INDEX} (rowid, said, everything) VALUES (new.id, new.said, new.everything);"  # noqa: S608 - our names
+OLD = f"INSERT INTO {INDEX} ({INDEX}, rowid, said, everything) VALUES ('delete', old.id, old.said, old.everything);"  # noqa: S608 -- our names
+NEW = f"INSERT INTO {INDEX} (rowid, said, everything) VALUES (new.id, new.said, new.everything);"  # noqa: S608 -- our names
 TRIGGERS = {"insert": NEW, "delete": OLD, "update": OLD + " " + NEW}
 
 
@@ -45,7 +45,7 @@ def no_index(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
 
 def learn_all(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     """The words of the tickets that are there: two queries to read so many at once, and one to write them."""
-    from tickets.ticket_words import of_texts, texts_of  # noqa: PLC0415 - for what is there already
+    from tickets.ticket_words import of_texts, texts_of  # noqa: PLC0415 -- for what is there already
 
     words = apps.get_model("tickets", "TicketWords")
     message = apps.get_model("tickets", "Message")

@@ -69,4 +69,4 @@ def _candidates(knowers: dict[int, User], at: datetime) -> list[Candidate]:
     counts: dict[int, dict[str, int]] = {pk: {} for pk in knowers}
     for assignee, status, count in counted.values_list("assignee", "status").annotate(Count("pk")):
         counts[assignee][status] = count
-    return [Candidate(pk, True, pk in away, load_of(counts[pk])) for pk in knowers]  # noqa: FBT003 - they know it
+    return [Candidate(pk, True, pk in away, load_of(counts[pk])) for pk in knowers]  # noqa: FBT003 -- they know it

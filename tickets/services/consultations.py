@@ -276,7 +276,7 @@ def cancel_consultation(
     return held.consultation
 
 
-def _settle(  # noqa: PLR0917 - what a call is made of
+def _settle(  # noqa: PLR0917 -- what a call is made of
     held: Held, starts_at: datetime, minutes: int, host: User, join: str, text: str, actor: User
 ) -> None:
     """Sets or moves the time; records it on both, and sends the invitation to both."""

@@ -73,7 +73,7 @@ def plannable(release: Release, ticket: Ticket) -> Release:
     return found
 
 
-def mark(  # noqa: PLR0917 - the order is the sentence: mark what as fixed in which, by whom, why
+def mark(  # noqa: PLR0917 -- the order is the sentence: mark what as fixed in which, by whom, why
     change: Change,
     release: Release | None,
     actor: User,

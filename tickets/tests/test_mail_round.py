@@ -37,7 +37,7 @@ class Post:
     nora: Box
     port: int = 0
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - the library's
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 -- the library's
         to = envelope.rcpt_tos[0]
         (self.nora if to.endswith("@harbour.example") else self.desk).put(envelope.original_content or b"")
         return "250 OK"

@@ -58,7 +58,7 @@ def test_whoever_is_killed_between_storing_and_moving_each_message_is_stored_onc
             done = server.manage("shell", "-c", FETCH.format(minutes=60, patience=PATIENCE))
             assert "trouble=''" in done.stdout, done.stdout + done.stderr
         rows = server.query(
-            f"SELECT sha256 FROM tickets_incomingmail WHERE place LIKE 'imap/{box.user}%'"  # noqa: S608 - our own
+            f"SELECT sha256 FROM tickets_incomingmail WHERE place LIKE 'imap/{box.user}%'"  # noqa: S608 -- our own
         )
         if (sorted(row[0] for row in rows), box.flags(), len(box.flags(".Processed"))) != (
             hashes(FIVE),

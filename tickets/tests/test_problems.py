@@ -16,7 +16,7 @@ from contracts.tests.factories import ContractFactory, DeploymentFactory, Releas
 from knowledgebase.models.audience import Visitor
 from knowledgebase.search import keeping
 from knowledgebase.search.finding import Result, search, suggest
-from knowledgebase.tests.search.conftest import Writes, writes  # noqa: F401 - a fixture
+from knowledgebase.tests.search.conftest import Writes, writes  # noqa: F401 -- a fixture
 from tickets.models import KnownProblem, Ticket
 from tickets.models.event import Kind
 from tickets.models.problem import ProblemAudience, ProblemEventKind
@@ -316,7 +316,7 @@ def test_search_and_suggestion_show_a_problem_to_its_audience_on_every_path(
 
 
 def test_words_of_a_problem_change_nothing_of_what_a_visitor_finds(
-    writes: Writes,  # noqa: F811 - the fixture
+    writes: Writes,  # noqa: F811 -- the fixture
     product: Product,
     agent: User,
     monday: datetime,

@@ -196,7 +196,7 @@ def _desk(contract: Contract, user: User, at: datetime) -> tuple[str, Any]:
     return policy_of(version).title, opening(opening_hours(version), at, reader_zone=zone_of(user))
 
 
-def _sent(  # noqa: PLR0917 - the order is the sentence
+def _sent(  # noqa: PLR0917 -- the order is the sentence
     request: HttpRequest,
     found: Consultation,
     noun: str,

@@ -51,7 +51,7 @@ def refused_or_read(text: str) -> None:
     try:
         read_policy(text)
     except PolicyFaults as problem:
-        assert problem.faults  # noqa: PT017 - either may happen
+        assert problem.faults  # noqa: PT017 -- either may happen
         assert all(fault.path and fault.found and fault.allowed for fault in problem.faults)  # noqa: PT017 -- a spoilt file may be read or refused
 
 
@@ -111,7 +111,7 @@ def test_any_bytes_are_text_or_refused(content: bytes) -> None:
     try:
         refused_or_read(decode_policy(content))
     except PolicyFaults as problem:
-        assert "not UTF-8" in str(problem)  # noqa: PT017 - either may happen
+        assert "not UTF-8" in str(problem)  # noqa: PT017 -- either may happen
 
 
 def test_what_the_documents_here_are_written_as_is_toml() -> None:

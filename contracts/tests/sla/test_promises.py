@@ -44,7 +44,7 @@ def test_any_text_is_read_or_refused_with_what_may_stand_there(text: str) -> Non
         try:
             assert str(read(text)).rstrip("s") == text.rstrip("s")
         except Unreadable as problem:
-            assert "as in" in str(problem)  # noqa: PT017 - either may happen
+            assert "as in" in str(problem)  # noqa: PT017 -- either may happen
 
 
 @pytest.mark.parametrize(

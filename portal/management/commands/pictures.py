@@ -57,7 +57,7 @@ class Command(BaseCommand):
         """Starts what is needed, takes the pictures, ends it again."""
         path = chromium.find()
         try:
-            from playwright.sync_api import sync_playwright  # noqa: PLC0415 - of the e2e set
+            from playwright.sync_api import sync_playwright  # noqa: PLC0415 -- of the e2e set
         except ImportError as fault:
             raise CommandError("Playwright is missing: make pictures installs it.") from fault
         if path is None:

@@ -67,7 +67,7 @@ def faults(message: bytes, name: str) -> list[str]:
     try:
         mail = read_mail(message)
         again = read_mail(message)
-    except Exception as problem:  # noqa: BLE001 - it may raise nothing at all
+    except Exception as problem:  # noqa: BLE001 -- it may raise nothing at all
         return [f"{name} raised {problem!r}"]
     found = []
     if time.process_time() - started > MOST_SECONDS:
