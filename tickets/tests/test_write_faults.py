@@ -785,7 +785,7 @@ VERBS: dict[str, Callable[[], Do]] = {
         file_another, on_another(merging.merge_tickets, "into", reason="The same fault.")
     ),
     "conversation.withdraw_question": after(
-        ask, by_staff(conversation.withdraw_question, text="We found it.")
+        ask, by_staff(conversation.withdraw_question, text="We found it.")()
     ),
     "handing_over.hand_over": after(
         add_named_colleague,
