@@ -824,6 +824,7 @@ def test_no_verb_is_left_out() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.faults
 @pytest.mark.parametrize("verb", VERBS)
 def test_each_call_of_the_database_may_fail(verb: str) -> None:
     whole = rows_of("contracts", "knowledgebase", "tickets")
