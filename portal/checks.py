@@ -103,7 +103,7 @@ def providers_are_known(app_configs: Configs, **kwargs: object) -> list[CheckMes
             id="portal.E005",
         )
         for name in settings.MAIL_WEBHOOKS
-        if name not in PROVIDERS
+        if name.removesuffix("-events") not in PROVIDERS
     ]
 
 

@@ -183,11 +183,14 @@ def mailbox(name: str) -> Account | None:
 
 
 def webhooks(name: str) -> dict[str, str]:
-    """Providers of mail and their secrets ("postmark=user:password mailgun=key"). A fault does not repeat them."""
+    """Providers of mail and their secrets ("postmark=user:password mailgun=key mandrill-events=key").
+
+    A fault does not repeat them.
+    """
     found = {}
     for word in text(name, "").split():
         provider, _, value = word.partition("=")
-        if not re.fullmatch(r"[a-z]{2,30}", provider) or len(value) < SHORTEST_SECRET:
+        if not re.fullmatch(r"[a-z]{2,30}(-events)?", provider) or len(value) < SHORTEST_SECRET:
             raise ImproperlyConfigured(
                 f"{name} must be words like postmark=user:password, each secret {SHORTEST_SECRET} characters or more."
             )

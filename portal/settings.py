@@ -424,7 +424,8 @@ MAIL_SENDER_HOURLY = environment.number("MAIL_SENDER_HOURLY", 300, least=1, most
 # Mail that comes in. The mailbox that the worker fetches from, and the folder in it where stored messages go.
 MAIL_IMAP = environment.mailbox("MAIL_IMAP_URL")
 MAIL_IMAP_DONE = environment.text("MAIL_IMAP_DONE", "Processed")
-# The providers that may post mail to /hooks/mail/<provider>/, each with the secret that it proves itself by.
+# The providers that may post mail to /hooks/mail/<provider>/, and to events/ below it what became of ours, each with
+# the secret that it proves itself by; "<provider>-events" where events have another.
 MAIL_WEBHOOKS = environment.webhooks("MAIL_WEBHOOKS")
 # Only Brevo's attachments are fetched from it.
 BREVO_API_KEY = environment.text("BREVO_API_KEY", "")

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from tickets.mail import webhooks
+from tickets.mail import event_webhooks, webhooks
 from tickets.views import (
     answers,
     consultations,
@@ -70,4 +70,5 @@ urlpatterns = [
         "consultations/<int:pk>/cancellation/", consultations.cancellation, name="consultation_cancellation"
     ),
     path("hooks/mail/<slug:provider>/", webhooks.hook, name="mail_hook"),
+    path("hooks/mail/<slug:provider>/events/", event_webhooks.hook, name="mail_events"),
 ]

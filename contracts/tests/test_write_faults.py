@@ -240,6 +240,7 @@ VERBS: dict[str, Callable[[], Do]] = {
     "bounces.mark_bounced": lambda: (
         lambda: bounces.mark_bounced(address="nora@harbour.example", status="5.1.1", diagnostic="-", at=AT)
     ),
+    "bounces.mark_complained": lambda: lambda: bounces.mark_complained(address="nora@harbour.example", at=AT),
     "mail_wishes.choose_mails": lambda: (
         lambda: mail_wishes.choose_mails(
             user=Rows().agent, wishes={"miss": "daily"}, actor=Rows().agent, at=AT

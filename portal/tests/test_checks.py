@@ -62,7 +62,7 @@ def test_a_retry_that_comes_too_soon_is_refused(settings: Settings) -> None:
 
 
 def test_a_provider_that_nobody_understands_is_refused(settings: Settings) -> None:
-    settings.MAIL_WEBHOOKS = {"postmark": "desk:a-long-password", "pigeon": "another-long-password"}
+    settings.MAIL_WEBHOOKS = {"postmark-events": "desk:a-long-password", "pigeon": "another-long-password"}
     (fault,) = checks.providers_are_known(None)
     assert (fault.id, "pigeon" in fault.msg) == ("portal.E005", True)
     assert "password" not in str(fault)

@@ -175,12 +175,14 @@ def test_a_mailbox_that_is_none_is_refused_without_its_password(
 
 
 def test_a_provider_comes_with_a_secret_that_is_long_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MAIL_WEBHOOKS", "postmark=desk:a=long/password mailgun=key-0123456789abcdef")
+    words = "postmark=desk:a=long/password mandrill=key-0123456789abcdef mandrill-events=key-fedcba9876543210"
+    monkeypatch.setenv("MAIL_WEBHOOKS", words)
     assert environment.webhooks("MAIL_WEBHOOKS") == {
         "postmark": "desk:a=long/password",
-        "mailgun": "key-0123456789abcdef",
+        "mandrill": "key-0123456789abcdef",
+        "mandrill-events": "key-fedcba9876543210",
     }
-    for value in ("postmark", "postmark=hunter2", "POST=0123456789abcdef"):
+    for value in ("postmark", "postmark=hunter2", "POST=0123456789abcdef", "postmark-mail=0123456789abcdef"):
         monkeypatch.setenv("MAIL_WEBHOOKS", value)
         with pytest.raises(ImproperlyConfigured, match="MAIL_WEBHOOKS must be") as refusal:
             environment.webhooks("MAIL_WEBHOOKS")

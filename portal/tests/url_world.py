@@ -299,6 +299,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "number": {"number": world.ticket.number},
         "ticket_file": {"number": world.ticket.number, "pk": world.attachment.pk},
         "mail_hook": {"provider": "postmark"},
+        "mail_events": {"provider": "postmark"},
         **_of_mail(world),
         "escalation": {"token": escalation_token(world.escalation)},
         "inquiry": {"slug": world.inquiry.policy_version.slug},

@@ -51,14 +51,10 @@ Messages = Callable[[Posted], Sequence[Raw] | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Provider:
-    """One provider. ``secret`` is the library's name for what it proves itself by.
-
-    ``raw`` gives the raw messages of a post, or ``None`` where it has only fields.
-    """
+class Door:
+    """By what a provider proves who it is; ``secret`` is the library's name for that."""
 
     view: type[AnymailCoreWebhookView]
-    raw: Messages = lambda posted: None
     secret: str = "webhook_secret"  # noqa: S105 -- a name
     options: Callable[[], dict[str, str]] = field(default=dict)
 
@@ -72,6 +68,13 @@ class Provider:
         # Whatever the settings of the library hold, only the secret of this provider opens its door.
         options = {"webhook_secret": [], self.secret: [secret] if self.is_basic else secret}
         return self.view(**options, **self.options())
+
+
+@dataclass(frozen=True, slots=True)
+class Provider(Door):
+    """One provider that posts mail. ``raw`` gives the raw messages of a post, or ``None`` where it has only fields."""
+
+    raw: Messages = lambda posted: None
 
 
 def _json(posted: Posted) -> Any:  # noqa: ANN401 -- whatever they posted
@@ -165,20 +168,20 @@ def _fields_alone(posted: Posted) -> None:
 
 PROVIDERS = {
     "brevo": Provider(
-        BrevoInboundWebhookView, _fields_alone, options=lambda: {"api_key": settings.BREVO_API_KEY}
+        BrevoInboundWebhookView, options=lambda: {"api_key": settings.BREVO_API_KEY}, raw=_fields_alone
     ),
-    "mailersend": Provider(MailerSendInboundWebhookView, _mailersend, "inbound_secret"),
-    "mailgun": Provider(MailgunInboundWebhookView, _mailgun, "webhook_signing_key"),
-    "mailjet": Provider(MailjetInboundWebhookView, _fields_alone),
+    "mailersend": Provider(MailerSendInboundWebhookView, "inbound_secret", raw=_mailersend),
+    "mailgun": Provider(MailgunInboundWebhookView, "webhook_signing_key", raw=_mailgun),
+    "mailjet": Provider(MailjetInboundWebhookView, raw=_fields_alone),
     # It signs the address, too, as the world sees it.
     "mandrill": Provider(
         MandrillCombinedWebhookView,
-        _mandrill,
         "webhook_key",
         lambda: {"webhook_url": f"{settings.SITE_URL}/hooks/mail/mandrill/"},
+        raw=_mandrill,
     ),
-    "postal": Provider(PostalInboundWebhookView, _postal, "webhook_key"),
-    "postmark": Provider(PostmarkInboundWebhookView, _postmark),
-    "sendgrid": Provider(SendGridView, _sendgrid),
-    "sparkpost": Provider(SparkPostInboundWebhookView, _sparkpost),
+    "postal": Provider(PostalInboundWebhookView, "webhook_key", raw=_postal),
+    "postmark": Provider(PostmarkInboundWebhookView, raw=_postmark),
+    "sendgrid": Provider(SendGridView, raw=_sendgrid),
+    "sparkpost": Provider(SparkPostInboundWebhookView, raw=_sparkpost),
 }

@@ -45,7 +45,7 @@ def from_status(content: bytes) -> list[FailedDelivery]:
         if not address or action in {"delivered", "relayed", "expanded"}:
             continue
         diagnostic = _text(group.first("diagnostic-code"))
-        status = _status(_text(group.first("status"))) or _status(diagnostic)
+        status = status_in(_text(group.first("status"))) or status_in(diagnostic)
         is_permanent = status.startswith("5") and action != "delayed"
         found.append(FailedDelivery(address, status, diagnostic.partition(";")[2].strip()[:MOST_DIAGNOSTIC] or
                                     diagnostic[:MOST_DIAGNOSTIC], is_permanent))  # fmt: skip
@@ -82,6 +82,15 @@ def id_in_receipt(content: bytes) -> str:
     return found[0] if found else ""
 
 
+def status_in(text: str) -> str:
+    """The status code of RFC 3463 in what a server said, else one of the class of its reply code; ``""`` for none."""
+    found = STATUS.search(text)
+    if found:
+        return found[0]
+    code = REPLY_CODE.search(text)
+    return f"{code[1]}.0.0" if code else ""
+
+
 def _groups(content: bytes) -> Iterator[fields.Header]:
     for block in re.split(rb"\r*\n[ \t]*\r*\n", content.strip()):
         yield fields.split(block)[0]
@@ -99,14 +108,6 @@ def _text(value: bytes) -> str:
     return decode_header(value, Damage())
 
 
-def _status(text: str) -> str:
-    found = STATUS.search(text)
-    if found:
-        return found[0]
-    code = REPLY_CODE.search(text)
-    return f"{code[1]}.0.0" if code else ""
-
-
 def _addresses(told: str) -> list[str]:
     """Those that stand at the beginning of a line, as a list of recipients does; else all that are named."""
     listed = re.findall(rf"^[ \t>*-]*<?({ADDRESS.pattern})>?", told, re.MULTILINE)
@@ -118,7 +119,7 @@ def _failure(told: str, address: str) -> FailedDelivery:
     at = told.lower().find(address)
     near = told[at + len(address) : at + len(address) + 600] if at >= 0 else told[:2000]
     near = re.split(r"\n\s*\n(?=[ \t]*<?\S+@)", near)[0]
-    status = _status(near) or _status(told)
+    status = status_in(near) or status_in(told)
     if not status and PERMANENT.search(told) and not TEMPORARY.search(told):
         status = "5.0.0"
     diagnostic = one_line(near.strip(" \t\r\n:>"))[:MOST_DIAGNOSTIC]

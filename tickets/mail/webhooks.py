@@ -9,9 +9,12 @@ meets the web's.
 import hashlib
 import logging
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from email.encoders import encode_base64
 from email.message import EmailMessage, Message
+from functools import partial
 
 from anymail.exceptions import AnymailConfigurationError, AnymailWebhookValidationFailure
 from anymail.signals import EventType
@@ -30,7 +33,7 @@ from tickets.mail import limits
 from tickets.mail.places import place_of
 from tickets.mail.posted import Malformed, Posted
 from tickets.mail.processing import take_in
-from tickets.mail.providers import PROVIDERS, Provider, Raw
+from tickets.mail.providers import PROVIDERS, Door, Provider, Raw
 from tickets.models.mail import Way
 
 logger = logging.getLogger(__name__)
@@ -45,50 +48,85 @@ ROOM = 1024 * 1024
 ADDRESS = re.compile(r"[!-~]{1,320}")
 
 
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """One address: whose posts it takes, the proof, what each is counted as, how large it may be, and what is done.
+
+    Without a ``secret`` there is no such address. ``take`` may raise ``Malformed``, ``OSError`` and ``Error``.
+    """
+
+    name: str
+    door: Door
+    secret: str
+    counted: str
+    most_bytes: int
+    take: Callable[[AnymailCoreWebhookView, Posted, datetime], None]
+
+
 @csrf_exempt
 @require_http_methods(["HEAD", "POST"])
 def hook(request: HttpRequest, provider: str) -> HttpResponse:
-    """Takes what a provider posts. Without a secret in the settings there is no such address."""
-    known, secret = PROVIDERS.get(provider), settings.MAIL_WEBHOOKS.get(provider, "")
-    if known is None or not secret:
+    """Takes the mail that a provider posts. Without a secret in the settings there is no such address."""
+    known = PROVIDERS.get(provider)
+    if known is None:
+        raise Http404
+    secret, most = settings.MAIL_WEBHOOKS.get(provider, ""), limits.MOST_BYTES * 3 // 2 + ROOM
+    return answered(
+        request, Hook(provider, known, secret, "mail-hook", most, partial(_store, provider, known))
+    )
+
+
+def answered(request: HttpRequest, hook: Hook) -> HttpResponse:
+    """What a post to ``hook`` is answered, once what it says is done."""
+    if not hook.secret:
         raise Http404
     if request.method == "HEAD":
         # Some try the address when it is set up.
         return HttpResponse()
     at, who = timezone.now(), client_key(request)
     try:
-        return _take(request, provider, known, known.opened(secret), at=at)
+        return _take(request, hook, hook.door.opened(hook.secret), at=at)
     except AnymailWebhookValidationFailure as fault:
-        return _refuse(provider, fault, who, at=at)
+        return _refuse(hook.name, fault, who, at=at)
     except (Malformed, UnreadablePostError) as fault:
-        logger.warning("A post of %s cannot be read: %s", provider, fault)
+        logger.warning("A post of %s cannot be read: %s", hook.name, fault)
         return _answer(400)
     except (OSError, Error):
         # Of the disk, the database, or the interface of the provider from which the library fetches attachments.
-        logger.exception("Mail of %s could not be stored; it is to be posted again.", provider)
+        logger.exception("A post of %s could not be stored; it is to be posted again.", hook.name)
         return _answer(503)
 
 
-def _take(
-    request: HttpRequest, name: str, provider: Provider, view: AnymailCoreWebhookView, *, at: datetime
-) -> HttpResponse:
-    if provider.is_basic:
-        view.run_validators(request)
-    if not _may_post(client_key(request), at=at):
+def _take(request: HttpRequest, hook: Hook, view: AnymailCoreWebhookView, *, at: datetime) -> HttpResponse:
+    if hook.door.is_basic:
+        _prove(view, request)
+    if not _may_post(hook.counted, client_key(request), at=at):
         return _answer(429)
-    posted = _read(request)
+    posted = _read(request, hook.most_bytes)
     if posted is None:
         return _answer(413)
-    view.run_validators(posted)
-    for raw, event in _mails(provider, view, posted):
-        place = place_of("webhook", name, event)
-        take_in(raw=raw, way=Way.WEBHOOK, received_at=at, place=place, at=at)
+    _prove(view, posted)
+    hook.take(view, posted, at)
     return _answer(200)
 
 
-def _may_post(who: str, *, at: datetime) -> bool:
+def _prove(view: AnymailCoreWebhookView, request: HttpRequest) -> None:
+    """Raises ``AnymailWebhookValidationFailure`` also where the library stumbles over what stands for a proof."""
+    try:
+        view.run_validators(request)
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as fault:
+        raise AnymailWebhookValidationFailure(f"no proof: {type(fault).__name__}") from None
+
+
+def _store(name: str, provider: Provider, view: AnymailCoreWebhookView, posted: Posted, at: datetime) -> None:
+    for raw, event in _mails(provider, view, posted):
+        place = place_of("webhook", name, event)
+        take_in(raw=raw, way=Way.WEBHOOK, received_at=at, place=place, at=at)
+
+
+def _may_post(counted: str, who: str, *, at: datetime) -> bool:
     spent = is_spent("mail-hook-wrong", who, most=MOST_WRONG, seconds=WRONG_SECONDS, at=at)
-    return not spent and is_within("mail-hook", who, most=MOST_POSTS, seconds=POSTS_SECONDS, at=at)
+    return not spent and is_within(counted, who, most=MOST_POSTS, seconds=POSTS_SECONDS, at=at)
 
 
 def _refuse(provider: str, fault: Exception, who: str, *, at: datetime) -> HttpResponse:
@@ -98,12 +136,12 @@ def _refuse(provider: str, fault: Exception, who: str, *, at: datetime) -> HttpR
     return _answer(403)
 
 
-def _read(request: HttpRequest) -> Posted | None:
+def _read(request: HttpRequest, most: int) -> Posted | None:
     """The post with its body; ``None`` if it is too large, and then nothing of it was read."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal():
         raise Malformed("no length")
-    if int(length) > limits.MOST_BYTES * 3 // 2 + ROOM:
+    if int(length) > most:
         return None
     body = request.read(int(length))
     if len(body) != int(length):
