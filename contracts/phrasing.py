@@ -1,5 +1,6 @@
 """How time is said to people, everywhere the same: pages, mails, lists. Pure: no clock, no database."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -82,10 +83,24 @@ def period(
     told = _period(start, end, zone, now.astimezone(zone).year)
     if other is None or (_agree(start, zone, other) and _agree(end, zone, other)):
         return f"{told} {zone_name(other or zone, end)}"
+    return f"{told} · {_there(start, end, zone, other)} {zone_name(other, end)}"
+
+
+def _there(start: datetime, end: datetime, zone: ZoneInfo, other: ZoneInfo) -> str:
+    """Two instants in ``other`` behind those in ``zone``: the day is left out where it is the same one."""
     first, last, day = start.astimezone(other), end.astimezone(other), start.astimezone(zone).date()
     if first.date() == last.date() == day == end.astimezone(zone).date():
-        return f"{told} · {first:%H:%M} – {last:%H:%M} {zone_name(other, end)}"
-    return f"{told} · {_period(start, end, other, first.year)} {zone_name(other, end)}"
+        return f"{first:%H:%M} – {last:%H:%M}"
+    return _period(start, end, other, first.year)
+
+
+def _apart(zones: Iterable[ZoneInfo], *instants: datetime) -> list[ZoneInfo]:
+    """``zones`` without those whose clocks show what an earlier one shows at all of ``instants``."""
+    kept: list[ZoneInfo] = []
+    for zone in zones:
+        if not any(all(_agree(at, zone, known) for at in instants) for known in kept):
+            kept.append(zone)
+    return kept
 
 
 def _period(start: datetime, end: datetime, zone: ZoneInfo, year: int) -> str:
@@ -98,12 +113,27 @@ def _period(start: datetime, end: datetime, zone: ZoneInfo, year: int) -> str:
 
 def public_moment(at: datetime, desk: ZoneInfo, *, now: datetime) -> str:
     """For visitors, whose zone nobody knows: the desk's and UTC, as in "Tue 24 Nov, 15:00 PST · 23:00 UTC"."""
-    told = moment(at, desk, now=now)
-    if _agree(at, desk, UTC_ZONE):
-        return told
-    there = at.astimezone(UTC_ZONE)
-    day = "" if there.date() == at.astimezone(desk).date() else f"{short_date(there.date(), there.year)}, "
-    return f"{told} · {day}{there:%H:%M} UTC"
+    return moment_at_desks(at, [desk], now=now)
+
+
+def moment_at_desks(at: datetime, desks: Iterable[ZoneInfo], *, now: datetime) -> str:
+    """An instant as each of ``desks`` has it and in UTC, zones that agree once: "Tue 24 Nov, 15:00 PST · 23:00 UTC"."""
+    first, *others = _apart([*desks, UTC_ZONE], at)
+    told = [moment(at, first, now=now)]
+    for zone in others:
+        there = at.astimezone(zone)
+        is_same_day = there.date() == at.astimezone(first).date()
+        day = "" if is_same_day else f"{short_date(there.date(), there.year)}, "
+        told.append(f"{day}{there:%H:%M} {zone_name(zone, at)}")
+    return " · ".join(told)
+
+
+def period_at_desks(start: datetime, end: datetime, desks: Iterable[ZoneInfo], *, now: datetime) -> str:
+    """Two instants as :func:`moment_at_desks` says them: "Tue 24 Nov, 10:00 – 12:00 PST · 18:00 – 20:00 UTC"."""
+    first, *others = _apart([*desks, UTC_ZONE], start, end)
+    told = [period(start, end, first, now=now)]
+    told += [f"{_there(start, end, first, zone)} {zone_name(zone, end)}" for zone in others]
+    return " · ".join(told)
 
 
 def stretch(start: datetime, end: datetime, zone: ZoneInfo) -> str:

@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
+from contracts.desk_zones import desks_of_components
 from contracts.models import (
     Announcement,
     Component,
@@ -21,9 +23,19 @@ from contracts.models import (
 )
 from contracts.models.components import REACHED_KINDS, Audience
 from contracts.outbox.audiences import Reader
-from contracts.phrasing import UTC_ZONE
+from contracts.phrasing import UTC_ZONE, moment, moment_at_desks
 from contracts.upkeep import affected_contracts
-from contracts.upkeep_told import Fact, components_of, fact_of, is_called_off, starts_at, what_is_said
+from contracts.upkeep_told import (
+    Fact,
+    Say,
+    components_of,
+    fact_of,
+    is_called_off,
+    left_out_by,
+    starts_at,
+    what_is_said,
+    what_is_taken_back,
+)
 
 CONTACTS = "upkeep-contacts"
 VISITORS = "upkeep-visitors"
@@ -32,36 +44,41 @@ VISITORS = "upkeep-visitors"
 class UpkeepContacts:
     """The active contacts of the customers with an affected contract: in term when the thing starts.
 
-    Told unless they chose not to be, of everything or of all the components of it that concern them. Readers are
-    alike who share a zone and the components that concern them.
+    Told unless they chose not to be, of everything or of all the components of it that concern them. Whom a window
+    concerns no more, since a change left out what is theirs, is told that. Readers are alike who share a zone and the
+    components that concern them.
     """
 
     name = CONTACTS
 
     def candidates(self, announcement: Announcement, at: datetime) -> QuerySet[User]:
         fact = fact_of(announcement)
-        if is_called_off(fact):
-            return User.objects.none()
-        contracts = affected_contracts(components_of(fact), starts_at(fact))
+        contracts = affected_contracts(_told_of(fact) + left_out_by(fact), starts_at(fact))
         customers = {contract.customer_id for contract in contracts}
         theirs = Contact.objects.filter(user=OuterRef("pk"), customer__in=customers)
         return User.objects.filter(Exists(theirs), is_active=True)
 
     def readers(self, announcement: Announcement, rows: Sequence[User], at: datetime) -> Iterable[Reader]:
         fact = fact_of(announcement)
-        named = components_of(fact)
-        products = _products_of(rows, affected_contracts(named, starts_at(fact)))
+        named, gone = _told_of(fact), left_out_by(fact)
+        products = _products_of(rows, affected_contracts(named + gone, starts_at(fact)))
         unwanted = _unwanted_by(rows)
         for user in rows:
             concerned = {each.pk for each in named if each.product_id in products[user.pk]}
+            left_out = not concerned
+            if left_out:
+                concerned = {each.pk for each in gone if each.product_id in products[user.pk]}
             if None not in unwanted[user.pk] and concerned - unwanted[user.pk]:
                 keys = tuple(sorted(concerned))
-                yield Reader(user, (user.time_zone, keys), data=_carried(fact, keys))
+                yield Reader(
+                    user, (user.time_zone, keys, left_out), data=_carried(fact, keys, left_out=left_out)
+                )
 
     def context(self, announcement: Announcement, reader: Reader, at: datetime) -> Mapping[str, Any]:
         """The thing with its times in the reader's zone and in UTC, and the components that concern the reader."""
-        zone, keys = cast("tuple[str, tuple[int, ...]]", reader.alike)
-        return what_is_said(fact_of(announcement), keys, ZoneInfo(zone), at)
+        zone, keys, left_out = cast("tuple[str, tuple[int, ...], bool]", reader.alike)
+        say = partial(moment, zone=ZoneInfo(zone), now=at, other=UTC_ZONE)
+        return _said(fact_of(announcement), keys, say, at, left_out=left_out)
 
 
 class UpkeepVisitors:
@@ -71,9 +88,9 @@ class UpkeepVisitors:
 
     def candidates(self, announcement: Announcement, at: datetime) -> QuerySet[Subscription]:
         fact = fact_of(announcement)
-        if is_called_off(fact):
+        public = _public(_told_of(fact)) + _public(left_out_by(fact))
+        if not public:
             return Subscription.objects.none()
-        public = _public(fact)
         chosen = Prefetch("components", Component.objects.filter(pk__in=public), to_attr="concerned")
         return Subscription.objects.live().to_some_of(public).prefetch_related(chosen)
 
@@ -81,18 +98,32 @@ class UpkeepVisitors:
         self, announcement: Announcement, rows: Sequence[Subscription], at: datetime
     ) -> Iterable[Reader]:
         fact = fact_of(announcement)
-        public = _public(fact)
+        public, gone = _public(_told_of(fact)), _public(left_out_by(fact))
         for row in rows:
-            theirs = public if row.to_all else [each.pk for each in row.concerned]  # type: ignore[attr-defined]  # prefetched
-            if theirs:
-                keys = tuple(sorted(theirs))
-                data = {"subscription": row.pk, **_carried(fact, keys)}
-                yield Reader(row.email, keys, name=f"subscription-{row.pk}", data=data)
+            theirs = public + gone if row.to_all else [each.pk for each in row.concerned]  # type: ignore[attr-defined]  # prefetched
+            concerned = set(theirs) & set(public)
+            left_out = not concerned
+            if keys := tuple(sorted(concerned or theirs)):
+                data = {"subscription": row.pk, **_carried(fact, keys, left_out=left_out)}
+                yield Reader(row.email, (keys, left_out), name=f"subscription-{row.pk}", data=data)
 
     def context(self, announcement: Announcement, reader: Reader, at: datetime) -> Mapping[str, Any]:
-        """The thing with its times in UTC, and the public components that the reader chose."""
-        keys = cast("tuple[int, ...]", reader.alike)
-        return what_is_said(fact_of(announcement), keys, UTC_ZONE, at)
+        """The thing with its times at the desks and in UTC, and the public components that the reader chose."""
+        keys, left_out = cast("tuple[tuple[int, ...], bool]", reader.alike)
+        fact = fact_of(announcement)
+        desks = desks_of_components(Component.objects.filter(pk__in=keys), at)
+        return _said(fact, keys, partial(moment_at_desks, desks=desks, now=at), at, left_out=left_out)
+
+
+def _told_of(fact: Fact) -> list[Component]:
+    """What it is told of; nothing where another fact says that it is not to be any more."""
+    return [] if is_called_off(fact) else components_of(fact)
+
+
+def _said(fact: Fact, keys: Sequence[int], say: Say, at: datetime, *, left_out: bool) -> Mapping[str, Any]:
+    if left_out and isinstance(fact, WindowEvent):
+        return what_is_taken_back(fact, keys, say)
+    return what_is_said(fact, keys, say, at)
 
 
 def _products_of(rows: Sequence[User], contracts: Sequence[Contract]) -> Mapping[int, set[int]]:
@@ -116,11 +147,13 @@ def _unwanted_by(rows: Sequence[User]) -> Mapping[int, set[int | None]]:
     return found
 
 
-def _public(fact: Fact) -> list[int]:
-    """The keys of the components of the fact that everybody may know of."""
-    return [each.pk for each in components_of(fact) if each.audience == Audience.PUBLIC]
+def _public(components: Iterable[Component]) -> list[int]:
+    """The keys of those that everybody may know of."""
+    return [each.pk for each in components if each.audience == Audience.PUBLIC]
 
 
-def _carried(fact: Fact, keys: Sequence[int]) -> dict[str, Any]:
+def _carried(fact: Fact, keys: Sequence[int], *, left_out: bool) -> dict[str, Any]:
     """What the message's row keeps for the calendar entry that goes with it."""
-    return {"window_event": fact.pk, "components": [*keys]} if isinstance(fact, WindowEvent) else {}
+    if not isinstance(fact, WindowEvent):
+        return {}
+    return {"window_event": fact.pk, "components": [*keys], **({"left_out": True} if left_out else {})}

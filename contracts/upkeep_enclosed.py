@@ -31,18 +31,20 @@ class Enclosed:
     content: str
 
 
-def calendar_of(key: int, components: Collection[int]) -> Enclosed | None:
+def calendar_of(key: int, components: Collection[int], *, left_out: bool = False) -> Enclosed | None:
     """The entry of the window's fact with that key, naming ``components``; ``None`` for a fact that changes none.
 
+    ``left_out``: by the fact the window concerns these no more, so the entry that its reader has is taken back.
     Times, texts and SEQUENCE are those of the fact, however late the mail leaves, so that a repeat is the same mail.
     """
     fact = WindowEvent.objects.select_related("window").get(pk=key)
     if fact.kind not in SHOWN:
         return None
     named = Component.objects.filter(pk__in=components).select_related("product")
-    made = entry(window_then(fact), named, changed_at=fact.recorded_at)
+    window = _taken_back(fact) if left_out else window_then(fact)
+    made = entry(window, named, changed_at=fact.recorded_at)
     made.add("organizer", vCalAddress(f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}"))
-    method = "CANCEL" if fact.kind == WindowEventKind.CANCELLED else "PUBLISH"
+    method = "PUBLISH" if window.cancelled_at is None else "CANCEL"
     content = calendar([made], name=f"{settings.SITE_NAME}: maintenance", method=method)
     return Enclosed(method, content.decode())
 
@@ -65,6 +67,18 @@ def window_then(fact: WindowEvent) -> MaintenanceWindow:
         cancelled_at=fact.recorded_at if fact.kind == WindowEventKind.CANCELLED else None,
         sequence=fact.sequence,
     )
+
+
+def fact_before(fact: WindowEvent) -> WindowEvent:
+    """How the window stood until ``fact``, which is not its first."""
+    return WindowEvent.objects.select_related("window").get(window=fact.window_id, number=fact.number - 1)
+
+
+def _taken_back(fact: WindowEvent) -> MaintenanceWindow:
+    """The window as those know it whom it concerned until ``fact``, called off for them."""
+    window = window_then(fact_before(fact))
+    window.sequence, window.cancelled_at = fact.sequence, fact.recorded_at
+    return window
 
 
 def _read(then: dict[str, Any], name: str) -> datetime | None:

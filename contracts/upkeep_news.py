@@ -5,7 +5,7 @@ from contracts.models.components import Audience
 from contracts.models.upkeep import OutageEventKind
 from contracts.outbox import announcements
 from contracts.upkeep_audience import CONTACTS, VISITORS
-from contracts.upkeep_told import thing_of
+from contracts.upkeep_told import components_of, left_out_by
 
 # Entries put right: the record and the figures show them, and nobody has to act.
 QUIET = (OutageEventKind.CORRECTED, OutageEventKind.WITHDRAWN)
@@ -19,7 +19,8 @@ def announce(event: WindowEvent | OutageEvent) -> list[Announcement]:
     if event.kind in QUIET:
         return []
     told = [_announce(event, CONTACTS, "")]
-    if thing_of(event).components.filter(audience=Audience.PUBLIC).exists():
+    concerned = components_of(event) + left_out_by(event)
+    if any(each.audience == Audience.PUBLIC for each in concerned):
         told.append(_announce(event, VISITORS, "/visitors"))
     return told
 

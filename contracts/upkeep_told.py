@@ -3,15 +3,17 @@
 from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from contracts.models import Announcement, Component, MaintenanceWindow, Outage, OutageEvent, WindowEvent
 from contracts.models.upkeep import OutageEventKind, WindowEventKind
-from contracts.phrasing import UTC_ZONE, duration, moment
-from contracts.upkeep_places import outage_path, window_path
+from contracts.phrasing import duration
+from contracts.upkeep_enclosed import fact_before, window_then
+from contracts.upkeep_places import MAINTENANCE, outage_path, window_path
 
+# Says an instant to the reader.
+Say = Callable[[datetime], str]
 Told = Callable[[datetime | None], str]
 Fact = WindowEvent | OutageEvent
 # What a fact says of the future, and says no longer once the window is called off.
@@ -28,6 +30,8 @@ HEADINGS: dict[str, str] = {
     OutageEventKind.UPDATED: "Outage, an update",
     OutageEventKind.ENDED: "Outage over",
 }
+NO_MORE = "Maintenance that no longer concerns you"
+LEFT_OUT = "These were announced with it and are left out of it now: they go on working."
 
 
 def fact_of(announcement: Announcement) -> Fact:
@@ -40,6 +44,15 @@ def fact_of(announcement: Announcement) -> Fact:
 def components_of(fact: Fact) -> list[Component]:
     """What it concerns, each with its product."""
     return list(thing_of(fact).components.select_related("product"))
+
+
+def left_out_by(fact: Fact) -> list[Component]:
+    """What a window concerned until this change of it and concerns no more, each with its product."""
+    if not isinstance(fact, WindowEvent) or fact.kind != WindowEventKind.CHANGED:
+        return []
+    keys = _named(fact_before(fact)) - _named(fact)
+    gone = Component.objects.filter(pk__in=keys).exclude(windows=fact.window_id)
+    return list(gone.select_related("product"))
 
 
 def thing_of(fact: Fact) -> MaintenanceWindow | Outage:
@@ -60,12 +73,12 @@ def is_called_off(fact: Fact) -> bool:
     return fact.outage.withdrawn_at is not None
 
 
-def what_is_said(fact: Fact, components: Collection[int], zone: ZoneInfo, at: datetime) -> dict[str, Any]:
-    """What the templates are given: times in ``zone`` and in UTC, and the names of ``components``, by their keys."""
+def what_is_said(fact: Fact, components: Collection[int], say: Say, at: datetime) -> dict[str, Any]:
+    """What the templates are given: times as ``say`` has them, and the names of ``components``, by their keys."""
     thing = thing_of(fact)
 
     def told(instant: datetime | None) -> str:
-        return moment(instant, zone, now=at, other=UTC_ZONE) if instant else ""
+        return say(instant) if instant else ""
 
     return {
         "heading": HEADINGS[fact.kind],
@@ -74,6 +87,26 @@ def what_is_said(fact: Fact, components: Collection[int], zone: ZoneInfo, at: da
         "said": fact.text,
         **(_of_window(thing, told, at) if isinstance(thing, MaintenanceWindow) else _of_outage(thing, told)),
     }
+
+
+def what_is_taken_back(fact: WindowEvent, components: Collection[int], say: Say) -> dict[str, Any]:
+    """What those are told whom the window concerned until ``fact``: nothing that they did not know before."""
+    then = window_then(fact_before(fact))
+    return {
+        "heading": NO_MORE,
+        "title": then.title,
+        "components": [str(each) for each in left_out_by(fact) if each.pk in components],
+        "said": LEFT_OUT,
+        "starts": say(then.starts_at),
+        "ends": say(then.ends_at),
+        "url": settings.SITE_URL + MAINTENANCE,
+        "left_out": True,
+    }
+
+
+def _named(fact: WindowEvent) -> set[int]:
+    """The keys of the components that the window concerned then."""
+    return {each["id"] for each in fact.data["components"]}
 
 
 def _of_window(window: MaintenanceWindow, told: Told, at: datetime) -> dict[str, Any]:

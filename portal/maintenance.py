@@ -20,7 +20,7 @@ from contracts.sla.promises import Kind
 from contracts.upkeep_reading import PAST_ROWS, Planned, past_windows
 from contracts.upkeep_snapshot import Shown
 from portal import signs
-from portal.shown import answer, common, shown_now, zones_of
+from portal.shown import answer, clocks_of, shown_now
 
 Row = tuple[Planned, signs.Sign]
 TIMED = (WindowEventKind.ANNOUNCED, WindowEventKind.MOVED)
@@ -66,11 +66,12 @@ def window(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(MaintenanceWindow.objects.visible_to(request.user), pk=pk)
     components, events = _components(found, request.user), list(found.events.order_by("number"))
     closures, state = closure_notices(now), found.state(now)
-    seen = [str(each) for each in components]
+    seen, clocks = [str(each) for each in components], clocks_of(request, components, now)
     tag = etag(
-        request, pk, len(events), state, _overrun(found, now), seen, zones_of(request), now.year, closures
+        request, pk, len(events), state, _overrun(found, now), seen, clocks.state(), now.year, closures
     )
-    context = common(request, now) | {
+    context = {
+        "clocks": clocks,
         "window": found,
         "standing": signs.WINDOW[state],
         "notice": _notice(found),

@@ -21,7 +21,7 @@ from contracts.upkeep_reading import DAYS, INCIDENT_DAYS, ComponentState
 from contracts.upkeep_snapshot import Shown
 from contracts.words import list_in_words
 from portal import signs
-from portal.shown import answer, common, shown_now, zones_of
+from portal.shown import answer, clocks_of, shown_now
 from portal.strips import Picture, strip
 
 COMING_ROWS = 5
@@ -112,9 +112,10 @@ def outage(request: HttpRequest, pk: int) -> HttpResponse:
     )
     events = list(OutageEvent.objects.filter(outage=found).order_by("number"))
     closures = closure_notices(now)
-    seen = [str(each) for each in components]
-    tag = etag(request, found.pk, len(events), seen, zones_of(request), now.year, closures)
-    context = common(request, now) | {
+    seen, clocks = [str(each) for each in components], clocks_of(request, components, now)
+    tag = etag(request, found.pk, len(events), seen, clocks.state(), now.year, closures)
+    context = {
+        "clocks": clocks,
         "outage": found,
         "standing": signs.RUNNING if found.is_running else signs.OVER,
         "components": components,

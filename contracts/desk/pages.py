@@ -1,6 +1,6 @@
 """The page of one window or outage: how it stands, what can be done, what was done; and doing it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,7 +42,7 @@ class Kind:
     template: str
     find: Callable[[int], Thing | None]
     verbs: Table
-    about: Callable[[Any, datetime], dict[str, Any]]
+    about: Callable[[Any, datetime, Mapping[str, Any]], dict[str, Any]]
 
     def get(self, pk: int) -> Thing:
         """The thing. Raises ``Http404``."""
@@ -95,9 +95,13 @@ class Desk:
             "zone": zone_of(self.request),
             "utc": UTC_ZONE,
             "at": self.at,
-            **self.kind.about(self.thing, self.at),
+            **self.kind.about(self.thing, self.at, self._typed()),
         }
         return framed(self.request, self.kind.template, str(self.thing), context, status=status)
+
+    def _typed(self) -> Mapping[str, Any]:
+        """What was sent and not done, as far as it can be read."""
+        return self.tried[1].cleaned_data if self.tried else {}
 
     def _initial(self) -> dict[str, Any]:
         """How the thing stands, by the names of its columns."""
@@ -126,6 +130,8 @@ def do(request: HttpRequest, kind: Kind, pk: int, noun: str) -> HttpResponseBase
     desk.tried = (noun, form)
     if not form.is_valid():
         return desk.shown(status=REFUSED)
+    if page.look and "look" in request.POST:
+        return desk.shown()
     try:
         page.call(Doing(desk.thing, actor_of(request), form, desk.at))
     except Overtaken as overtaken:
@@ -149,16 +155,21 @@ def _overtaken(desk: Desk, noun: str, overtaken: Overtaken) -> HttpResponseBase:
     return fresh.shown(status=OVERTAKEN)
 
 
-def about_window(window: MaintenanceWindow, at: datetime) -> dict[str, Any]:
-    """How a window stands, and whom it concerns."""
+def about_window(window: MaintenanceWindow, at: datetime, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """How a window stands, and whom it concerns: at the times that are ``typed`` for it, where there are some."""
     found = window.components.select_related("product")
+    is_typed = bool(typed.get("starts_at") and typed.get("ends_at"))
+    starts_at, ends_at = (
+        (typed["starts_at"], typed["ends_at"]) if is_typed else (window.starts_at, window.ends_at)
+    )
     return {
+        "is_typed": is_typed,
         "state": window.state(at).value,
         "overrun": window.overrun(at),
-        "outlook": outlook(found, window.starts_at, window.ends_at, at=at, besides=window),
+        "outlook": outlook(found, starts_at, ends_at, at=at, besides=window),
     }
 
 
-def about_outage(outage: Outage, at: datetime) -> dict[str, Any]:
+def about_outage(outage: Outage, at: datetime, typed: Mapping[str, Any]) -> dict[str, Any]:
     """How long an outage lasted, and its cause in the words of a policy."""
     return {"length": outage.length(at), "cause": known_causes().get(outage.cause, outage.cause)}

@@ -46,7 +46,8 @@ class VerbPage:
     """A verb: the noun of its address, its button, its form, its service, and what is told afterwards.
 
     ``offered`` says whether it can be done with a thing as it stands at an instant; one that ``is_main`` is what is to
-    be done next, and stands in the middle of the page.
+    be done next, and stands in the middle of the page. ``look`` is the button, where there is one, that shows the page
+    with what was typed and does nothing.
     """
 
     noun: str
@@ -57,6 +58,7 @@ class VerbPage:
     offered: Callable[[Any, datetime], bool]
     hint: str = ""
     is_main: bool = False
+    look: str = ""
 
 
 Table = Mapping[str, VerbPage]
@@ -115,6 +117,7 @@ WINDOW_VERBS = _table(
         "The window is moved, and those whom it concerns are told.",
         _is_coming,
         "Its notice counts from now anew.",
+        look="Show what is left then",
     ),
     VerbPage(
         "text",

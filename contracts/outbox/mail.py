@@ -69,8 +69,8 @@ def _enclose(mail: EmailMultiAlternatives, message: OutboxMessage) -> None:
     """The calendar entry of a window, where the message tells of a fact that changes it; what other apps enclose."""
     if made := enclosure_of(message.data):
         mail.attach(made.filename, made.content, f"text/calendar; method={made.method}")
-    key = message.data.get("window_event")
-    if key and (enclosed := calendar_of(key, message.data["components"])):
+    key, left_out = message.data.get("window_event"), message.data.get("left_out", False)
+    if key and (enclosed := calendar_of(key, message.data["components"], left_out=left_out)):
         mail.attach("maintenance.ics", enclosed.content, f"text/calendar; method={enclosed.method}")
 
 

@@ -79,6 +79,18 @@ def test_a_visitor_gets_the_desks_zone_and_utc() -> None:
     assert phrasing.public_moment(DUE, phrasing.UTC_ZONE, now=NOW) == "Tue 24 Nov, 23:00 UTC"
 
 
+def test_a_visitor_of_several_desks_gets_each_once_and_utc() -> None:
+    at_both = [PACIFIC, BERLIN, BELGRADE]
+    assert phrasing.moment_at_desks(DUE, at_both, now=NOW) == (
+        "Tue 24 Nov, 15:00 PST · Wed 25 Nov, 00:00 CET · 23:00 UTC"
+    )
+    start, end = DUE - timedelta(hours=4), DUE - timedelta(hours=2)
+    assert phrasing.period_at_desks(start, end, at_both, now=NOW) == (
+        "Tue 24 Nov, 11:00 – 13:00 PST · 20:00 – 22:00 CET · 19:00 – 21:00 UTC"
+    )
+    assert phrasing.period_at_desks(start, end, [], now=NOW) == "Tue 24 Nov, 19:00 – 21:00 UTC"
+
+
 def test_another_year_is_said() -> None:
     assert (
         phrasing.moment(DUE, PACIFIC, now=NOW - timedelta(days=365), other=PACIFIC)

@@ -32,7 +32,7 @@ def preview_of(text: str, article: Article | None) -> Preview:
     reader = VISITOR if article is None else reader_of_article(article)
     text = text.replace("\r\n", "\n").replace("\0", "")
     try:
-        return Preview(render(text, trusted=True).html, problems_in(text, reader))
+        return Preview(render(text, trusted=True).html, problems_in(text, reader, of=article))
     except Refused as refused:
         return Preview(refusal=str(refused))
 

@@ -1,15 +1,19 @@
 """What is written, and what stands against showing it to readers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from django.conf import settings
+from django.db.models import Q
 from django.urls import Resolver404, resolve
 
 from contracts.refusals import Refused
 from knowledgebase import checks
 from knowledgebase.checks import Problem
-from knowledgebase.models import Article, ArticleFile, ArticleVersion, OldAddress
+from knowledgebase.markdown.shaping import PREFIX
+from knowledgebase.models import Article, ArticleFile, ArticleVersion, Category, OldAddress, Question
 from knowledgebase.models.audience import VISITOR, Audience, Reader
 from knowledgebase.neutral import MARK
 
@@ -48,12 +52,14 @@ def require_text(version: ArticleVersion) -> None:
 
 def problems_of(article: Article, version: ArticleVersion) -> list[Problem]:
     """What the checks find in ``version``, its links judged as the widest reader of ``article`` would meet them."""
-    return problems_in(version.text, reader_of_article(article))
+    return problems_in(version.text, reader_of_article(article), of=article)
 
 
-def problems_in(text: str, reader: Reader) -> list[Problem]:
-    """What the checks find in ``text`` as it would be read by ``reader``."""
-    found = checks.problems(text, link_exists=lambda address: link_exists(address, reader))
+def problems_in(text: str, reader: Reader, *, of: Article | None = None) -> list[Problem]:
+    """What the checks find in ``text``, that ``of`` an article or of something else, as ``reader`` would meet it."""
+    found = checks.problems(
+        text, link_exists=lambda address: link_exists(address, reader, of=of), site=settings.SITE_URL
+    )
     return sorted([*found, *_marks(text)])
 
 
@@ -66,27 +72,42 @@ def _marks(text: str) -> Iterator[Problem]:
             )
 
 
-def link_exists(address: str, reader: Reader) -> bool:
-    """Whether ``address``, one of this site, leads ``reader`` somewhere."""
-    path = unquote(urlsplit(address).path)
+def link_exists(address: str, reader: Reader, *, of: Article | None = None) -> bool:
+    """Whether ``address``, one of this site, leads ``reader`` somewhere; the files ``of`` the article are theirs."""
+    parts = urlsplit(address)
+    path, anchor = unquote(parts.path), unquote(parts.fragment)
     if not path:
         return True
     try:
         found = resolve(path)
     except Resolver404:
         return False
-    if found.url_name == "article":
-        return _may_read(found.kwargs["slug"], reader)
-    if found.url_name == "article_file":
-        return ArticleFile.objects.filter(pk=found.kwargs["pk"]).exists()
+    return _is_there(found.url_name or "", found.kwargs, anchor, reader, of)
+
+
+def _is_there(name: str, given: Mapping[str, Any], anchor: str, reader: Reader, of: Article | None) -> bool:
+    """Whether the page called ``name`` has what ``given`` names; of pages that are not known here, yes."""
+    match name:
+        case "article":
+            return _may_read(given["slug"], anchor, reader)
+        case "article_file":
+            readable = Q(article=of) | Q(article__in=Article.objects.readable_by(reader))
+            return ArticleFile.objects.filter(readable, pk=given["pk"]).exists()
+        case "kb_category":
+            return Category.objects.filter(slug=given["slug"]).exists()
+        case "question":
+            return reader.is_staff or Question.objects.filter(pk=given["pk"], hidden_at=None).exists()
     return True
 
 
-def _may_read(slug: str, reader: Reader) -> bool:
-    """Whether an article that has the address, or had it, can be read."""
+def _may_read(slug: str, anchor: str, reader: Reader) -> bool:
+    """Whether an article that has the address, or had it, can be read, and has the heading that is named, if one is."""
     moved = OldAddress.objects.filter(slug=slug).values("article")
-    visible = Article.objects.readable_by(reader)
-    return visible.filter(slug=slug).exists() or visible.filter(pk__in=moved).exists()
+    visible = Article.objects.readable_by(reader).filter(Q(slug=slug) | Q(pk__in=moved))
+    headings = visible.values_list("published__headings", flat=True).first()
+    if headings is None or not anchor.startswith(PREFIX):
+        return headings is not None
+    return any(known == anchor for _, known, _ in headings)
 
 
 def reader_of_article(article: Article) -> Reader:

@@ -1,15 +1,18 @@
 """The verbs of articles: what each does, what it records, and what it refuses."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from contracts.models import Contact, User
+from contracts.models import Contact, Product, User
 from contracts.refusals import Refused
 from knowledgebase.models import Article, SearchDocument
 from knowledgebase.services import articles
 from knowledgebase.services.articles import Overtaken, Unready
+from knowledgebase.tests.factories import article_file
+from knowledgebase.tests.forum import standing_question
 from knowledgebase.tests.writing import TEXT, draft, published, typed
 
 pytestmark = pytest.mark.django_db
@@ -268,6 +271,34 @@ class TestPublishing:
             return
         with pytest.raises(Unready):
             articles.publish_article(article=article, seen=1, actor=agent, at=monday)
+
+    def test_a_link_to_what_is_not_there_for_its_readers_is_named(
+        self, agent: User, product: Product, monday: datetime, settings: Any
+    ) -> None:
+        there = published(agent, monday, title="There")
+        hidden = published(agent, monday, title="Hidden", audience="staff")
+        shown_file, hidden_file = (article_file(each) for each in (there, hidden))
+        held = standing_question(agent, product, monday, hidden_at=monday)
+        lead_nowhere = [
+            "/kb/articles/there/#text-gone",
+            "/kb/categories/gone/",
+            f"/kb/files/{hidden_file.pk}/cables.pdf",
+            f"/forum/questions/{held.pk}/",
+            f"{settings.SITE_URL}/kb/articles/hidden/",
+            "#gone",
+        ]
+        stand = [
+            "/kb/articles/there/#text-why",
+            f"/kb/categories/{there.category.slug}/",
+            f"/kb/files/{shown_file.pk}/cables.pdf",
+            f"{settings.SITE_URL}/kb/articles/there/",
+            "#way",
+        ]
+        text = "## Way\n\n" + "\n".join(f"[x]({address})" for address in [*stand, *lead_nowhere])
+        with pytest.raises(Unready) as unready:
+            articles.publish_article(article=draft(agent, monday, text=text), seen=1, actor=agent, at=monday)
+        first = 3 + len(stand)
+        assert [each.line for each in unready.value.problems] == [*range(first, first + len(lead_nowhere))]
 
     @pytest.mark.parametrize(
         ("before", "expected"),

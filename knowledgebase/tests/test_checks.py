@@ -10,13 +10,14 @@ def found(text: str, *exist: str) -> list[tuple[int, str]]:
     """Line and first words of each problem, when only the addresses ``exist`` lead somewhere."""
     return [
         (problem.line, " ".join(problem.message.split()[:4]))
-        for problem in problems(text, link_exists=lambda address: address in exist)
+        for problem in problems(text, link_exists=lambda address: address in exist, site="https://us.example")
     ]
 
 
 def test_a_text_without_faults_has_no_problems() -> None:
     text = (
-        "## Cause\n\nSee [the ports](/kb/articles/ports/#text-list), [elsewhere](https://a.example), [below](#text-x),"
+        "## Cause\n\nSee [the ports](/kb/articles/ports/#text-list), [elsewhere](https://a.example),"
+        " [below](#text-cause),"
         " <a@b.example>.\n\n### Detail\n\n![The panel](/kb/files/1/)\n\n## Cure\n\n|Port|Use|\n|-|-|\n|80|web|\n"
     )
     assert found(text, "/kb/articles/ports/#text-list", "/kb/files/1/") == []
@@ -53,6 +54,9 @@ def test_only_addresses_of_ours_are_looked_up() -> None:
         ("[](https://a.example)", [(1, "Give the link to")]),
         ("[x]()", [(1, "Give the link an")]),
         ("[x](articles/y)", [(1, "Begin the address articles/y")]),
+        ("## Cause\n\n[x](#cause) [y](#text-cause)\n[z](#cure)", [(4, "The link to #cure")]),
+        ("[x](https://us.example/kb/gone/)", [(1, "The link to /kb/gone/")]),
+        ("[x](https://us.example.evil/kb/gone/)", []),
         ("| | |\n|-|-|\n|1|2|", [(1, "Name the columns of")]),
         ("x\n\n|1|2|\n|3|4|", [(3, "Put the names of")]),
         ("```\n# no heading\n[](no link)\n```", []),

@@ -16,7 +16,7 @@ from contracts.models import Component, Contact, Deployment
 from contracts.models.components import Audience
 from contracts.services.windows import begin_window, cancel_window, finish_window, move_window
 from contracts.tests.factories import ComponentFactory, ContractFactory
-from contracts.tests.upkeep.making import AT, DAY, HOUR, announced, emergency
+from contracts.tests.upkeep.making import AT, DAY, HOUR, announced, emergency, under_policy
 from portal.tests.upkeep import moment, page
 from tickets.tests.pages import client_of, words
 
@@ -45,6 +45,20 @@ def test_at18_the_page_gives_notice_of_the_windows_to_come(client: Client, servi
     assert "Atlas: Service not available meanwhile" in shown
     with moment(AT):
         assert f'href="/maintenance/{window.pk}/"' in client.get(LIST).content.decode()
+
+
+def test_a_visitor_is_told_when_at_the_desks_concerned_and_in_utc(client: Client, service: Component) -> None:
+    other = ComponentFactory.create()
+    under_policy(service, "viakoo")
+    under_policy(other, "vivvo")
+    window = announced(service, title="Upgrade", components=[service, other])
+    announced(other, starts_at=AT + 20 * DAY, ends_at=AT + 20 * DAY + HOUR)
+    both = "Thu 3 Dec, 10:00 – 12:00 PST · 19:00 – 21:00 UTC+1 · 18:00 – 20:00 UTC"
+    for address in (LIST, "/status/"):
+        shown = page(client, address, at=AT)
+        assert both in shown
+        assert "Sun 13 Dec, 19:00 – 20:00 UTC+1 · 18:00 – 19:00 UTC" in shown
+    assert f"When {both}" in page(client, f"{LIST}{window.pk}/", at=AT)
 
 
 def test_vk3_the_page_of_a_window_says_what_why_when_and_how_long_ahead_it_was_announced(

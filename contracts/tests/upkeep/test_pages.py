@@ -149,6 +149,28 @@ def test_a_window_is_moved_and_its_history_says_from_when_to_when(desk: Client, 
     assert "From: Thu 3 Dec, 10:00 PST Sat 5 Dec, 10:00 PST" in text
 
 
+def test_at15_before_a_window_is_moved_the_page_shows_what_is_left_of_the_month_that_it_would_move_to(
+    desk: Client, component: Component
+) -> None:
+    under_policy(component, "atheer")
+    window = announced(component)
+    announced(component, starts_at=AT + 40 * DAY, ends_at=AT + 40 * DAY + 3 * HOUR)
+    typed = {
+        "starts_at": "2027-01-05T10:00",
+        "ends_at": "2027-01-05T12:00",
+        "reason": "Holidays",
+        "seen": "1",
+    }
+    page = send(desk, window, "times", **typed, look="1")
+    assert page.status_code == 200
+    assert "Whom it concerns, at the times that you typed" in words(page)
+    assert "5 h of 8 h Atlas, January 2027" in words(page)
+    assert b'value="2027-01-05T10:00"' in page.content
+    window.refresh_from_db()
+    assert window.starts_at == AT + 10 * DAY, "looking moves nothing"
+    assert send(desk, window, "times", **typed).status_code == 302
+
+
 def test_each_verb_of_a_window_has_its_place_while_it_can_be_done(desk: Client, component: Component) -> None:
     window = announced(component)
 

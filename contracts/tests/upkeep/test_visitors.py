@@ -22,7 +22,7 @@ from contracts.services.subscriptions import (
 )
 from contracts.tests.factories import ComponentFactory
 from contracts.tests.mail_servers import PaperServer
-from contracts.tests.upkeep.making import AT, DAY, HOUR, announced
+from contracts.tests.upkeep.making import AT, DAY, HOUR, announced, under_policy
 from contracts.views_visitors import MOST_OF_A_CLIENT, MOST_TO_AN_ADDRESS
 
 pytestmark = pytest.mark.django_db
@@ -227,6 +227,18 @@ def test_visitors_hear_of_public_components_that_they_chose_and_of_no_other(
     assert "- Atlas: API\n- Atlas: Service" in body(mails[0])
     assert "Service" not in body(mails[1])
     assert "From Thu 3 Dec, 18:00 UTC" in body(mails[1])
+
+
+def test_a_visitors_mail_says_when_at_the_desk_and_in_utc(
+    component: Component, mail_server: type[PaperServer]
+) -> None:
+    under_policy(component, "viakoo")
+    subscribed()
+    announced(component)
+    report_outage(title="Down", components=[component], started_at=AT, what_happened="x", actor=None, at=AT)
+    window, outage = (body(mail) for mail in sent(mail_server, AT) if mail["To"] == ADDRESS)
+    assert "From Thu 3 Dec, 10:00 PST · 18:00 UTC" in window
+    assert "Since Mon 23 Nov, 10:00 PST · 18:00 UTC" in outage
 
 
 def test_who_left_after_the_mail_was_drawn_is_not_mailed(
