@@ -7,7 +7,7 @@ import pytest
 from portal.tests.browsing import Person, somebody
 from portal.tests.servers import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.once]
+pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.slow, pytest.mark.once]
 CUSTOMER, AGENT = "mila@danube.example", "agent@desk.example"
 
 

@@ -15,7 +15,7 @@ import vobject
 from portal.tests.browsing import Person, somebody
 from portal.tests.servers import Server, wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.once]
+pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.slow, pytest.mark.once]
 AGENT, CONTACT = "agent@desk.example", "nora@northwind.example"
 DESK, UTC_ZONE = ZoneInfo("America/Los_Angeles"), ZoneInfo("UTC")
 HOUR = timedelta(hours=1)
